@@ -1,0 +1,98 @@
+import { type QueryRunner, Table, type TableColumnOptions, TableIndex } from 'typeorm';
+
+/**
+ * Columns that mean the same on SQLite and on MySQL and MariaDB, for use in migrations. The few differences between the
+ * databases live here: `boolean` is `tinyint` on MySQL, long text is `longtext` there, and text that ignores case
+ * needs a collation on SQLite while MySQL's default collation ignores it already.
+ */
+export class Columns {
+  readonly #mysql: boolean;
+
+  constructor(private readonly runner: QueryRunner) {
+    this.#mysql = runner.dataSource.options.type !== 'better-sqlite3';
+  }
+
+  /** A whole-number primary key that the database counts up. */
+  id(): TableColumnOptions {
+    return {
+      name: 'id',
+      type: this.#mysql ? 'int' : 'integer',
+      isPrimary: true,
+      isGenerated: true,
+      generationStrategy: 'increment',
+    };
+  }
+
+  /** A UUIDv7 made by the application. */
+  uuid(name: string, options: Partial<TableColumnOptions> = {}): TableColumnOptions {
+    return this.text(name, 36, options);
+  }
+
+  integer(name: string, options: Partial<TableColumnOptions> = {}): TableColumnOptions {
+    return { name, type: this.#mysql ? 'int' : 'integer', ...options };
+  }
+
+  /** A counter that may pass 2^31. */
+  bigint(name: string, options: Partial<TableColumnOptions> = {}): TableColumnOptions {
+    return { name, type: 'bigint', ...options };
+  }
+
+  /** Epoch milliseconds. */
+  instant(name: string, options: Partial<TableColumnOptions> = {}): TableColumnOptions {
+    return this.bigint(name, options);
+  }
+
+  flag(name: string, options: Partial<TableColumnOptions> = {}): TableColumnOptions {
+    return { name, type: this.#mysql ? 'tinyint' : 'boolean', ...options };
+  }
+
+  text(name: string, length: number, options: Partial<TableColumnOptions> = {}): TableColumnOptions {
+    return { name, type: 'varchar', length: String(length), ...options };
+  }
+
+  /** Text that is equal whatever its case: keys, names, accounts. */
+  keyText(name: string, length: number, options: Partial<TableColumnOptions> = {}): TableColumnOptions {
+    return { ...this.text(name, length, options), ...(this.#mysql ? {} : { collation: 'NOCASE' }) };
+  }
+
+  /** Text without a practical limit, JSON among it. */
+  longText(name: string, options: Partial<TableColumnOptions> = {}): TableColumnOptions {
+    return { name, type: this.#mysql ? 'longtext' : 'text', ...options };
+  }
+
+  /** Who made and last changed a row, and when. */
+  audit(): TableColumnOptions[] {
+    return [
+      this.instant('created_at'),
+      this.text('created_by', 128),
+      this.instant('modified_at'),
+      this.text('modified_by', 128),
+    ];
+  }
+
+  async createTable(
+    name: string,
+    columns: TableColumnOptions[],
+    indexes: { name: string; columns: string[]; unique?: boolean }[] = [],
+  ): Promise<void> {
+    await this.runner.createTable(
+      new Table({
+        name,
+        columns,
+        indices: indexes.map(
+          (index) =>
+            new TableIndex({ name: index.name, columnNames: index.columns, isUnique: index.unique ?? false }),
+        ),
+      }),
+    );
+  }
+
+  /**
+   * Makes keys, names and accounts compare without regard to case on MySQL, whatever the server's default is. Runs before the
+   * first table is made.
+   */
+  async ignoreCase(): Promise<void> {
+    if (this.#mysql)
+      await this.runner.query('ALTER DATABASE CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci');
+  }
+}

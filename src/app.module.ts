@@ -1,0 +1,33 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { AccessModule } from './access/index.js';
+import { DeliveryModule } from './delivery/index.js';
+import { EnvironmentsModule } from './environments/index.js';
+import { EventsModule } from './events/index.js';
+import { MembersModule } from './members/index.js';
+import { PlatformModule, type PlatformParts } from './platform/platform.module.js';
+import { ProjectsModule } from './projects/index.js';
+import { SegmentsModule } from './segments/index.js';
+import { TogglesModule } from './toggles/index.js';
+import { WebhooksModule } from './webhooks/index.js';
+
+/** The whole of Flagpost. Guards run in the order of the modules: who calls, then which project. */
+@Module({})
+export class AppModule {
+  static with(parts: PlatformParts): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        PlatformModule.with(parts),
+        AccessModule,
+        ProjectsModule,
+        MembersModule,
+        EnvironmentsModule,
+        SegmentsModule,
+        TogglesModule,
+        EventsModule,
+        WebhooksModule,
+        DeliveryModule,
+      ],
+    };
+  }
+}

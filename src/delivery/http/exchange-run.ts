@@ -1,0 +1,135 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Dispatcher } from 'undici';
+import type { Answer, Exchange, Failure } from './exchange.js';
+import { explain, type FailureCause } from './failure.js';
+import { keepHeaders } from './response-headers.js';
+
+/** Bytes of a response's body that are read at most; then the connection is destroyed. */
+export const MAX_BODY_READ = 64 * 1024;
+
+/** Bytes of a response's body that are kept. */
+export const MAX_BODY_KEPT = 4 * 1024;
+
+const NO_BODY = Buffer.alloc(0);
+
+const OVER = new Error('the exchange is over');
+
+type Controller = Dispatcher.DispatchController;
+
+/**
+ * One exchange under way: takes undici's events, holds the deadline, and settles exactly once.
+ *
+ * ```
+ *             onRequestStart        onResponseStart         onResponseEnd, or 64 KiB read
+ *   waiting ────────────────▶ sent ────────────────▶ answering ────────────────▶ answer
+ *      │ error, deadline        │ error, deadline        │ error, deadline
+ *      ▼                        ▼                        ├─ status 2xx ─▶ failure (body, timeout) with the status
+ *   failure                  failure                     └─ other ──────▶ answer: the status decides, whatever the body
+ * ```
+ *
+ * Undici gives no handle to a request that still waits for its connection. One whose deadline passes meanwhile is
+ * given up here at once, and refused by {@link onRequestStart} if its connection comes about later: nothing is ever
+ * sent after the deadline. No method throws, since undici would turn that into an 'error' event without a listener.
+ */
+export class ExchangeRun implements Dispatcher.DispatchHandler {
+  private readonly started = performance.now();
+  private readonly timer: NodeJS.Timeout;
+  private controller: Controller | undefined;
+  private statusCode: number | undefined;
+  private headers: Record<string, string> = {};
+  private kept: Buffer = NO_BODY;
+  private received = 0;
+  private settled = false;
+
+  /** Starts the deadline, `timeoutMs` from now. `settle` is called once. */
+  constructor(
+    private readonly timeoutMs: number,
+    private readonly settle: (exchange: Exchange) => void,
+  ) {
+    this.timer = setTimeout(() => this.overrun(), timeoutMs);
+  }
+
+  /** Whether it is over, by the deadline for one: then there is no point in dispatching it. */
+  get isSettled(): boolean {
+    return this.settled;
+  }
+
+  /** Gives the exchange up for a reason that undici doesn't know of. */
+  fail(cause: FailureCause): void {
+    this.finish(this.failure(cause));
+  }
+
+  onRequestStart(controller: Controller): void {
+    this.controller = controller;
+    if (this.settled) controller.abort(OVER);
+  }
+
+  onResponseStart(_controller: Controller, statusCode: number, headers: IncomingHttpHeaders): void {
+    // An interim response (102, 103) comes before the real one and says nothing.
+    if (statusCode < 200 || this.settled) return;
+    this.statusCode = statusCode;
+    this.headers = keepHeaders(headers);
+  }
+
+  onResponseData(_controller: Controller, chunk: Buffer): void {
+    if (this.settled) return;
+    const room = MAX_BODY_KEPT - this.kept.length;
+    // Copies: the chunk is a view of the socket's read buffer, which a kept view would hold in memory.
+    if (room > 0) this.kept = Buffer.concat([this.kept, chunk.subarray(0, room)]);
+    this.received += chunk.length;
+    if (this.received > MAX_BODY_READ) this.finish(this.answer());
+  }
+
+  onResponseEnd(): void {
+    // Without a status only a switch of protocols ends a response, and undici refuses those before.
+    if (this.statusCode !== undefined) this.finish(this.answer(), true);
+  }
+
+  onResponseError(_controller: Controller | undefined, error: Error): void {
+    if (this.settled) return;
+    if (this.statusCode === undefined) return this.fail(explain(error));
+    const message = `the body of the ${this.statusCode} response broke off after ${this.received} bytes`;
+    this.brokenBody({ reason: 'body', message });
+  }
+
+  private overrun(): void {
+    const within = `within ${this.timeoutMs} ms`;
+    if (this.statusCode !== undefined) {
+      const message = `the body of the ${this.statusCode} response did not end ${within}`;
+      return this.brokenBody({ reason: 'timeout', message });
+    }
+    const message = this.controller ? `no answer ${within}` : `no connection ${within}`;
+    this.fail({ reason: 'timeout', message });
+  }
+
+  /** A 2xx says "taken" only by its whole self; any other status has said what matters. */
+  private brokenBody(cause: FailureCause): void {
+    const status = this.statusCode ?? 0;
+    this.finish(status >= 200 && status < 300 ? this.failure(cause) : this.answer());
+  }
+
+  /** @param complete the connection is fit for the next exchange; any other is destroyed */
+  private finish(exchange: Exchange, complete = false): void {
+    if (this.settled) return;
+    this.settled = true;
+    clearTimeout(this.timer);
+    if (!complete) this.controller?.abort(OVER);
+    this.settle(exchange);
+  }
+
+  private answer(): Answer {
+    const { statusCode = 0, headers, kept: body } = this;
+    return { kind: 'answer', statusCode, headers, body, durationMs: this.durationMs() };
+  }
+
+  private failure({ reason, message }: FailureCause): Failure {
+    const durationMs = this.durationMs();
+    if (this.statusCode === undefined) return { kind: 'failure', reason, message, durationMs };
+    const { statusCode, headers, kept: body } = this;
+    return { kind: 'failure', reason, message, durationMs, statusCode, headers, body };
+  }
+
+  private durationMs(): number {
+    return Math.round(performance.now() - this.started);
+  }
+}

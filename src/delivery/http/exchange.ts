@@ -1,0 +1,55 @@
+/** One request as it goes out: what is here and nothing else, beyond Host, Connection and Content-Length. */
+export interface OutgoingRequest {
+  /** Absolute, http or https. */
+  readonly url: string;
+  /** Sent in this order and in this case. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** A string goes out as UTF-8. */
+  readonly body: Buffer | string;
+  /** One deadline for the whole try, in ms: look-up, connect, TLS, send, headers, body. */
+  readonly timeoutMs: number;
+}
+
+/**
+ * Why there is no valid answer.
+ *
+ * - `timeout`: the deadline passed
+ * - `dns`: the name has no address, or the resolver failed
+ * - `refused`: nothing listens there
+ * - `reset`: the connection broke before a whole head of a response was there
+ * - `tls`: handshake or certificate
+ * - `egress`: the egress guard
+ * - `malformed`: what came is not HTTP
+ * - `body`: a 2xx whose body broke off
+ * - `aborted`: this process is shutting down
+ * - `other`: the rest, an unreachable network for one
+ */
+export type FailureReason =
+  'timeout' | 'dns' | 'refused' | 'reset' | 'tls' | 'egress' | 'malformed' | 'body' | 'aborted' | 'other';
+
+/** A whole answer, whatever its status. */
+export interface Answer {
+  readonly kind: 'answer';
+  readonly statusCode: number;
+  /** Names in lower case, several values of one joined by `, `; bounded, see `keepHeaders`. */
+  readonly headers: Record<string, string>;
+  /** The first 4 KiB, as sent: content encodings are not undone. */
+  readonly body: Buffer;
+  /** From the call to the end of the body. */
+  readonly durationMs: number;
+}
+
+/** No valid answer. Status, headers and body are there as far as they came. */
+export interface Failure {
+  readonly kind: 'failure';
+  readonly reason: FailureReason;
+  /** Plain words for an engineer. */
+  readonly message: string;
+  readonly durationMs: number;
+  readonly statusCode?: number;
+  readonly headers?: Record<string, string>;
+  readonly body?: Buffer;
+}
+
+/** The outcome of one exchange: data, never an exception. */
+export type Exchange = Answer | Failure;

@@ -1,0 +1,149 @@
+import type { FailureReason } from './exchange.js';
+
+/** Why an exchange failed, and what to tell the engineer who reads the delivery log. */
+export interface FailureCause {
+  readonly reason: FailureReason;
+  readonly message: string;
+}
+
+/** What errors of Node, OpenSSL and undici carry besides their message, as far as it is used here. */
+interface ErrorDetails {
+  readonly code: string;
+  readonly message: string;
+  readonly address: string | undefined;
+  readonly port: number | undefined;
+  readonly host: string | undefined;
+}
+
+/** Certificate errors by their OpenSSL names, and what they come down to. */
+const CERTIFICATE: Readonly<Record<string, string>> = {
+  CERT_HAS_EXPIRED: 'the certificate has expired',
+  CERT_NOT_YET_VALID: 'the certificate is not valid yet',
+  CERT_REVOKED: 'the certificate has been revoked',
+  CERT_UNTRUSTED: 'the certificate is not trusted',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'the certificate is self-signed and not trusted here',
+  SELF_SIGNED_CERT_IN_CHAIN:
+    'the certificate chain ends in a self-signed certificate that is not trusted here',
+  UNABLE_TO_GET_ISSUER_CERT: 'the issuer of the certificate is unknown here',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'the issuer of the certificate is unknown here',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE:
+    'the certificate cannot be verified: the server may leave out an intermediate certificate',
+};
+
+type Explain = (error: ErrorDetails) => FailureCause;
+
+const closed: Explain = ({ message }) =>
+  /bad response|bad upgrade/.test(message)
+    ? { reason: 'malformed', message: 'the receiver sent an interim response (1xx) that was not asked for' }
+    : { reason: 'reset', message: 'the receiver closed the connection before it answered' };
+
+const notConnected =
+  (words: string): Explain =>
+  (error) => ({ reason: 'other', message: `${words} ${endpointOf(error)}` });
+
+/** One entry per error code that deserves better words than the library's. */
+const BY_CODE: Readonly<Record<string, Explain>> = {
+  EGRESS_REFUSED: ({ message }) => ({ reason: 'egress', message }),
+  ENOTFOUND: ({ host }) => ({ reason: 'dns', message: `name ${host} not found` }),
+  ENODATA: ({ host }) => ({ reason: 'dns', message: `name ${host} has no address` }),
+  EAI_AGAIN: ({ host }) => ({
+    reason: 'dns',
+    message: `name ${host} could not be looked up: no answer from DNS for now`,
+  }),
+  ECONNREFUSED: (error) => ({ reason: 'refused', message: `connection refused by ${endpointOf(error)}` }),
+  ECONNRESET: ({ message }) =>
+    message.includes('before secure TLS connection')
+      ? { reason: 'tls', message: 'the receiver closed the connection during the TLS handshake' }
+      : { reason: 'reset', message: 'the receiver reset the connection before it answered' },
+  EPIPE: () => ({
+    reason: 'reset',
+    message: 'the receiver closed the connection while the request was being sent',
+  }),
+  UND_ERR_SOCKET: closed,
+  ETIMEDOUT: (error) => ({
+    reason: 'timeout',
+    message: `no connection to ${endpointOf(error)} was made in time`,
+  }),
+  UND_ERR_CONNECT_TIMEOUT: () => ({ reason: 'timeout', message: 'no connection was made in time' }),
+  EHOSTUNREACH: notConnected('no route to'),
+  ENETUNREACH: notConnected('no network leads to'),
+  EADDRNOTAVAIL: notConnected('no local address or port is left to connect to'),
+  UND_ERR_HEADERS_OVERFLOW: () => ({
+    reason: 'malformed',
+    message: 'the headers of the response are over 64 KiB',
+  }),
+  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: () => ({
+    reason: 'malformed',
+    message: 'the body of the response is not as long as its Content-Length says',
+  }),
+  UND_ERR_DESTROYED: () => ({ reason: 'aborted', message: 'given up: this process is shutting down' }),
+  UND_ERR_CLOSED: () => ({ reason: 'aborted', message: 'given up: this process is shutting down' }),
+  UND_ERR_INVALID_ARG: ({ message }) => ({
+    reason: 'other',
+    message: `the request cannot be sent: ${message}`,
+  }),
+  ERR_TLS_CERT_ALTNAME_INVALID: ({ host, message }) => ({
+    reason: 'tls',
+    message:
+      host === undefined
+        ? `the certificate is for another name (${message})`
+        : `the certificate is not for ${host}`,
+  }),
+};
+
+/** Turns whatever Node or undici reports before a response was there into a reason and plain words. */
+export function explain(error: unknown): FailureCause {
+  const details = detailsOf(error);
+  const known = BY_CODE[details.code];
+  if (known) return known(details);
+  const certificate = CERTIFICATE[details.code];
+  if (certificate) return { reason: 'tls', message: certificate };
+  if (/^(ERR_SSL_|ERR_TLS_|EPROTO$|UND_ERR_PRX_TLS$|CERT_)/.test(details.code)) {
+    return { reason: 'tls', message: `TLS handshake failed: ${tlsWords(details.message)}` };
+  }
+  if (details.code.startsWith('HPE_')) {
+    return {
+      reason: 'malformed',
+      message: `the response is not valid HTTP/1.1: ${parserWords(details.message)}`,
+    };
+  }
+  if (details.code.startsWith('EAI_')) {
+    return { reason: 'dns', message: `name ${details.host} could not be looked up (${details.code})` };
+  }
+  return { reason: 'other', message: details.message || details.code || 'unknown error' };
+}
+
+/** Node wraps the errors of several addresses of one host into an AggregateError; the last one tried speaks. */
+function detailsOf(error: unknown): ErrorDetails {
+  const inner = error instanceof AggregateError ? (error.errors.at(-1) ?? error) : error;
+  const message = inner instanceof Error ? inner.message : String(inner);
+  return {
+    code: text(inner, 'code') ?? text(error, 'code') ?? '',
+    message,
+    address: text(inner, 'address'),
+    port: Number(text(inner, 'port')) || undefined,
+    host: text(inner, 'hostname') ?? text(inner, 'host'),
+  };
+}
+
+function text(value: unknown, key: string): string | undefined {
+  if (typeof value !== 'object' || value === null || !(key in value)) return undefined;
+  const found: unknown = Reflect.get(value, key);
+  return typeof found === 'string' || typeof found === 'number' ? String(found) : undefined;
+}
+
+function endpointOf({ address, port }: ErrorDetails): string {
+  if (address === undefined) return 'the receiver';
+  const host = address.includes(':') ? `[${address}]` : address;
+  return port === undefined ? host : `${host}:${port}`;
+}
+
+/** OpenSSL's `40A…:error:0A00010B:SSL routines:ssl3_get_record:wrong version number:…c:354:` to `wrong version number`. */
+function tlsWords(message: string): string {
+  return /error:[0-9A-F]+:[^:]*:[^:]*:([^:]+):/.exec(message)?.[1] ?? message.trim();
+}
+
+/** undici's `Response does not match the HTTP/1.1 protocol (Expected HTTP/)` to what is in the brackets. */
+function parserWords(message: string): string {
+  return /\((.+)\)$/.exec(message)?.[1] ?? message;
+}

@@ -1,0 +1,144 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { Type } from 'class-transformer';
+import { IsIn, IsInt, IsOptional, IsString, Max, Min } from 'class-validator';
+import { IsInstant, ToInstant } from '../platform/http/instant-field.js';
+import type { Change } from './domain-event.js';
+import { EVENT_ACTIONS, EVENT_RESOURCES } from './event-catalogue.js';
+import type { EventEntity } from './event.entity.js';
+
+const MAX_EVENTS_PER_PAGE = 1000;
+
+/** Filters and cursor of the feed. */
+export class EventQuery {
+  @ApiProperty({
+    required: false,
+    description: 'An event id, or 0 for the start: answers what came after, oldest first.',
+  })
+  @IsOptional()
+  @IsString()
+  after?: string;
+
+  @ApiProperty({ required: false, description: 'An event id: answers what came before, newest first.' })
+  @IsOptional()
+  @IsString()
+  before?: string;
+
+  @ApiProperty({ required: false, enum: EVENT_RESOURCES })
+  @IsOptional()
+  @IsIn(EVENT_RESOURCES)
+  resource?: string;
+
+  @ApiProperty({ required: false, enum: EVENT_ACTIONS })
+  @IsOptional()
+  @IsIn(EVENT_ACTIONS)
+  action?: string;
+
+  @ApiProperty({ required: false })
+  @IsOptional()
+  @IsString()
+  projectKey?: string;
+
+  @ApiProperty({ required: false })
+  @IsOptional()
+  @IsString()
+  environmentKey?: string;
+
+  @ApiProperty({ required: false })
+  @IsOptional()
+  @IsString()
+  toggleKey?: string;
+
+  @ApiProperty({ required: false })
+  @IsOptional()
+  @IsString()
+  segmentKey?: string;
+
+  @ApiProperty({ required: false, description: 'Account of whoever made the change.' })
+  @IsOptional()
+  @IsString()
+  operator?: string;
+
+  @ApiProperty({ required: false, type: String, description: 'ISO 8601 or epoch milliseconds.' })
+  @IsOptional()
+  @ToInstant()
+  @IsInstant()
+  since?: number;
+
+  @ApiProperty({ required: false, type: String, description: 'ISO 8601 or epoch milliseconds.' })
+  @IsOptional()
+  @ToInstant()
+  @IsInstant()
+  until?: number;
+
+  @ApiProperty({ required: false, default: 50, minimum: 1, maximum: MAX_EVENTS_PER_PAGE })
+  @IsOptional()
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(MAX_EVENTS_PER_PAGE)
+  limit: number = 50;
+}
+
+/** An event as the feed shows it: dates in `timestamp` and `data` are epoch milliseconds, as in webhook bodies. */
+export class EventDto {
+  @ApiProperty({ example: '019a9d5c-5f3e-7cc1-a1bb-3f6f2a6fce50' })
+  id!: string;
+
+  @ApiProperty({ enum: EVENT_RESOURCES })
+  resource!: string;
+
+  @ApiProperty({ enum: EVENT_ACTIONS })
+  action!: string;
+
+  @ApiProperty({ example: 'Admin' })
+  operator!: string;
+
+  @ApiProperty({ example: 1795313729900 })
+  timestamp!: number;
+
+  @ApiProperty({ required: false })
+  projectKey?: string;
+
+  @ApiProperty({ required: false })
+  environmentKey?: string;
+
+  @ApiProperty({ required: false })
+  toggleKey?: string;
+
+  @ApiProperty({ required: false })
+  segmentKey?: string;
+
+  @ApiProperty({ required: false, type: Object })
+  data?: unknown;
+
+  @ApiProperty({ required: false, type: [Object], description: 'What differs from the state before.' })
+  changes?: Change[];
+
+  static from(entity: EventEntity): EventDto {
+    return {
+      id: entity.id,
+      resource: entity.resource,
+      action: entity.action,
+      operator: entity.operator,
+      timestamp: entity.timestamp,
+      projectKey: entity.projectKey ?? undefined,
+      environmentKey: entity.environmentKey ?? undefined,
+      toggleKey: entity.toggleKey ?? undefined,
+      segmentKey: entity.segmentKey ?? undefined,
+      data: entity.data === null ? undefined : JSON.parse(entity.data),
+      changes: entity.changes === null ? undefined : (JSON.parse(entity.changes) as Change[]),
+    };
+  }
+}
+
+/** A stretch of the feed; `next` goes on from its end, in the direction asked for. */
+export class EventPage {
+  @ApiProperty({ type: [EventDto] })
+  content!: EventDto[];
+
+  @ApiProperty({
+    required: false,
+    description: 'Pass as `after` (or `before`) to go on; absent when there is nothing.',
+  })
+  next?: string;
+}

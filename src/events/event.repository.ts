@@ -1,0 +1,97 @@
+import { Injectable } from '@nestjs/common';
+import type { SelectQueryBuilder } from 'typeorm';
+import { RepositoryBase, UnitOfWork } from '../platform/database/index.js';
+import { EventEntity, EventSequenceEntity } from './event.entity.js';
+
+/** Which events of an organization are wanted; absent members don't narrow. */
+export interface EventCriteria {
+  readonly resource?: string;
+  readonly action?: string;
+  readonly projectKey?: string;
+  readonly environmentKey?: string;
+  readonly toggleKey?: string;
+  readonly segmentKey?: string;
+  readonly operator?: string;
+  /** Epoch milliseconds, both included. */
+  readonly since?: number;
+  readonly until?: number;
+}
+
+const EQUAL_CRITERIA = [
+  'resource',
+  'action',
+  'projectKey',
+  'environmentKey',
+  'toggleKey',
+  'segmentKey',
+  'operator',
+] as const;
+
+@Injectable()
+export class EventRepository extends RepositoryBase<EventEntity> {
+  constructor(unitOfWork: UnitOfWork) {
+    super(unitOfWork, EventEntity);
+  }
+
+  async insert(event: EventEntity): Promise<void> {
+    await this.writing.insert(event);
+  }
+
+  /**
+   * The organization's next event number. The counter's row stays locked until the unit ends, so numbers are given in
+   * the order of commits and leave no gap that could be filled later: a reader who has seen number n has seen all before it.
+   */
+  async nextSequence(organizationId: number): Promise<number> {
+    const counters = this.manager.getRepository(EventSequenceEntity);
+    const { affected } = await counters.increment({ organizationId }, 'value', 1);
+    if (affected === 0) {
+      // The organization's first event. Of two units at once, one inserts and the other waits for it here.
+      await counters.createQueryBuilder().insert().values({ organizationId, value: 0 }).orIgnore().execute();
+      await counters.increment({ organizationId }, 'value', 1);
+    }
+    return (await counters.findOneByOrFail({ organizationId })).value;
+  }
+
+  async find(organizationId: number, id: string): Promise<EventEntity | null> {
+    return this.reading.findOneBy({ organizationId, id });
+  }
+
+  /** Events after a number, oldest first. */
+  async listAfter(
+    organizationId: number,
+    sequence: number,
+    criteria: EventCriteria,
+    limit: number,
+  ): Promise<EventEntity[]> {
+    return this.#matching(organizationId, criteria)
+      .andWhere('event.sequence > :sequence', { sequence })
+      .orderBy('event.sequence', 'ASC')
+      .limit(limit)
+      .getMany();
+  }
+
+  /** Events before a number, or the newest without one; newest first. */
+  async listBefore(
+    organizationId: number,
+    sequence: number | undefined,
+    criteria: EventCriteria,
+    limit: number,
+  ): Promise<EventEntity[]> {
+    const query = this.#matching(organizationId, criteria);
+    if (sequence !== undefined) query.andWhere('event.sequence < :sequence', { sequence });
+    return query.orderBy('event.sequence', 'DESC').limit(limit).getMany();
+  }
+
+  #matching(organizationId: number, criteria: EventCriteria): SelectQueryBuilder<EventEntity> {
+    const query = this.reading
+      .createQueryBuilder('event')
+      .where('event.organizationId = :organizationId', { organizationId });
+    for (const name of EQUAL_CRITERIA) {
+      if (criteria[name] !== undefined)
+        query.andWhere(`event.${name} = :${name}`, { [name]: criteria[name] });
+    }
+    if (criteria.since !== undefined) query.andWhere('event.timestamp >= :since', { since: criteria.since });
+    if (criteria.until !== undefined) query.andWhere('event.timestamp <= :until', { until: criteria.until });
+    return query;
+  }
+}

@@ -1,0 +1,5 @@
+export * from './domain-event.js';
+export * from './event-catalogue.js';
+export { EventRecorder } from './event-recorder.js';
+export { EventsModule } from './events.module.js';
+export { toWireJson } from './wire-json.js';

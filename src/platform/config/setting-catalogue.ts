@@ -1,0 +1,90 @@
+/**
+ * The environment variables Flagpost reads: the one list from which settings are parsed and `docs/settings.md` and
+ * `.env.example` are generated.
+ */
+export interface SettingDefinition {
+  readonly name: string;
+  /** Text used when the variable is unset or empty; absent: the setting stays unset. */
+  readonly default?: string;
+  /** The default as a person reads it, where the text above would mislead. */
+  readonly defaultNote?: string;
+  readonly description: string;
+}
+
+export const SETTING_CATALOGUE = {
+  PORT: { name: 'PORT', default: '4008', description: 'Port the API listens on.' },
+  HOST: { name: 'HOST', default: '0.0.0.0', description: 'Address the API listens on.' },
+  DATABASE_URL: {
+    name: 'DATABASE_URL',
+    default: 'sqlite:data/flagpost.db',
+    description:
+      '`sqlite:path/to/file.db` for one process, or `mysql://user:password@host:port/database` (MySQL 8.0 or newer, MariaDB 10.6 or newer).',
+  },
+  REDIS_URL: {
+    name: 'REDIS_URL',
+    description:
+      'Reserved for spreading work over processes through Redis; not used yet, the database alone spreads it.',
+  },
+  ROLES: {
+    name: 'ROLES',
+    default: 'api,worker',
+    description: 'What this process does: `api` answers requests, `worker` sends deliveries.',
+  },
+  ADMIN_PASSWORD: {
+    name: 'ADMIN_PASSWORD',
+    defaultNote: 'random, printed once',
+    description: 'Password of the account `Admin`, made at the first start. Of no effect later.',
+  },
+  MASTER_KEY: {
+    name: 'MASTER_KEY',
+    defaultNote: 'made beside the SQLite file, mode 600',
+    description:
+      '32 bytes in base64 (`openssl rand -base64 32`): encrypts secrets in the database and signs sessions. Demanded with MySQL.',
+  },
+  INTERNAL_TOKEN: {
+    name: 'INTERNAL_TOKEN',
+    defaultNote: 'unset: closed',
+    description: 'Reserved for the routes under `/internal/server`, which stay closed without it.',
+  },
+  EGRESS_ALLOW: {
+    name: 'EGRESS_ALLOW',
+    default: '',
+    defaultNote: 'empty',
+    description:
+      'Hosts and CIDR blocks, comma separated, that deliveries may reach besides public addresses, such as `127.0.0.1/32,10.0.0.0/8,hooks.corp`.',
+  },
+  EGRESS_PROXY: {
+    name: 'EGRESS_PROXY',
+    default: 'none',
+    description:
+      '`none`: deliveries go straight to the receiver. `environment`: through the proxies that HTTP_PROXY, HTTPS_PROXY and NO_PROXY name.',
+  },
+  LOG_LEVEL: {
+    name: 'LOG_LEVEL',
+    default: 'info',
+    description: '`fatal`, `error`, `warn`, `info`, `debug`, `trace` or `silent`.',
+  },
+  RETRY_SECONDS: {
+    name: 'RETRY_SECONDS',
+    default: '5,30,120,600,1800,7200,18000,36000,43200',
+    description: 'Waits after a failed try, in seconds; the last one repeats. Up to 20 % is added at random.',
+  },
+  DISABLE_AFTER_HOURS: {
+    name: 'DISABLE_AFTER_HOURS',
+    default: '120',
+    description: 'A webhook that fails for this long on end is disabled.',
+  },
+  RETENTION_DAYS: {
+    name: 'RETENTION_DAYS',
+    default: '30',
+    description:
+      'Finished deliveries and their tries are removed after this many days. Events, the audit log, are kept.',
+  },
+  DELIVERY_CONCURRENCY: {
+    name: 'DELIVERY_CONCURRENCY',
+    default: '128',
+    description: 'How many requests one process sends at once, over all webhooks.',
+  },
+} as const satisfies Record<string, SettingDefinition>;
+
+export type SettingName = keyof typeof SETTING_CATALOGUE;

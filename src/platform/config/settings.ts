@@ -1,0 +1,38 @@
+/** Which parts of Flagpost this process runs. */
+export type Role = 'api' | 'worker';
+
+export type DatabaseSettings =
+  | { readonly kind: 'sqlite'; readonly file: string }
+  | {
+      readonly kind: 'mysql';
+      readonly host: string;
+      readonly port: number;
+      readonly user: string;
+      readonly password: string;
+      readonly database: string;
+    };
+
+/** What the environment decides, checked and typed. Injected by this class; made once by `loadSettings`. */
+export abstract class Settings {
+  abstract readonly port: number;
+  abstract readonly host: string;
+  abstract readonly database: DatabaseSettings;
+  abstract readonly redisUrl: string | undefined;
+  abstract readonly roles: ReadonlySet<Role>;
+  /** Password of the account `Admin` at the first start; absent: a random one is made and printed. */
+  abstract readonly adminPassword: string | undefined;
+  /** 32 bytes that encrypt secrets at rest and sign sessions. Absent: one is kept beside the SQLite file. */
+  abstract readonly masterKey: Buffer | undefined;
+  abstract readonly internalToken: string | undefined;
+  /** Hosts and CIDR blocks that deliveries may reach besides public addresses. */
+  abstract readonly egressAllow: readonly string[];
+  /** Whether deliveries go through the proxy that HTTP_PROXY and HTTPS_PROXY name. */
+  abstract readonly egressProxyFromEnvironment: boolean;
+  abstract readonly logLevel: string;
+  /** Waits after the first, second, … failed try, in milliseconds; the last one repeats. */
+  abstract readonly retryWaitsMs: readonly number[];
+  abstract readonly disableAfterMs: number;
+  abstract readonly retentionMs: number;
+  /** How many requests this process sends at once, over all endpoints. */
+  abstract readonly deliveryConcurrency: number;
+}

@@ -1,0 +1,67 @@
+import { Global, Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
+import { DataSource, type DataSourceOptions } from 'typeorm';
+import { migrations } from '../../../migrations/index.js';
+import { Settings } from '../config/index.js';
+import { Log } from '../log/logger.js';
+import { connectionOptions, readerOptions } from './data-source.factory.js';
+import { migrate } from './migrator.js';
+import { SqliteFileLock } from './sqlite-file-lock.js';
+import { UnitOfWork } from './unit-of-work.js';
+
+/** The data source of committed rows: on SQLite a second, read-only connection, elsewhere the first one's pool. */
+const COMMITTED = Symbol('committed data source');
+
+/** Connects, migrates, and hands out the unit of work. Features add their entities with `TypeOrmModule.forFeature`. */
+@Global()
+@Module({
+  imports: [
+    TypeOrmModule.forRootAsync({
+      inject: [Settings],
+      useFactory: async (settings: Settings) => ({
+        ...(await connectionOptions(settings.database)),
+        migrations: [...migrations],
+        autoLoadEntities: true,
+        manualInitialization: false,
+        // A wrong password or a missing server should be said at once, not after ten silent tries.
+        retryAttempts: 0,
+      }),
+    }),
+  ],
+  providers: [
+    {
+      provide: SqliteFileLock,
+      inject: [Settings],
+      useFactory: ({ database }: Settings) =>
+        database.kind === 'sqlite' ? SqliteFileLock.acquire(database.file) : null,
+    },
+    {
+      provide: COMMITTED,
+      inject: [getDataSourceToken(), Log, SqliteFileLock],
+      useFactory: async (writer: DataSource, log: Log) => {
+        await migrate(writer, log);
+        const options: DataSourceOptions = readerOptions(writer.options);
+        return options === writer.options ? writer : new DataSource(options).initialize();
+      },
+    },
+    {
+      provide: UnitOfWork,
+      inject: [getDataSourceToken(), COMMITTED, Log],
+      useFactory: (writer: DataSource, committed: DataSource, log: Log) =>
+        new UnitOfWork(writer, committed, log),
+    },
+  ],
+  exports: [UnitOfWork],
+})
+export class DatabaseModule implements OnApplicationShutdown {
+  constructor(
+    @Inject(COMMITTED) private readonly committed: DataSource,
+    @Inject(SqliteFileLock) private readonly lock: SqliteFileLock | null,
+  ) {}
+
+  async onApplicationShutdown(): Promise<void> {
+    if (this.committed.options.type === 'better-sqlite3' && this.committed.isInitialized)
+      await this.committed.destroy();
+    this.lock?.release();
+  }
+}

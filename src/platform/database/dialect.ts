@@ -1,0 +1,47 @@
+import type { DataSource } from 'typeorm';
+
+/**
+ * What the database at hand can do. Code asks for a capability, never for a database's name, so that a further database is
+ * one more entry here.
+ */
+export interface Dialect {
+  /** All transactions share one connection, so that units of work have to queue (SQLite). */
+  readonly sharesOneConnection: boolean;
+  /** Rows can be locked by reading them: `SELECT … FOR UPDATE`, also `SKIP LOCKED`. */
+  readonly locksRows: boolean;
+  /** Several processes may use the database at once. */
+  readonly servesManyProcesses: boolean;
+}
+
+const SQLITE: Dialect = { sharesOneConnection: true, locksRows: false, servesManyProcesses: false };
+const MYSQL: Dialect = { sharesOneConnection: false, locksRows: true, servesManyProcesses: true };
+
+/** The capabilities of the database behind a data source. */
+export function dialectOf(dataSource: DataSource): Dialect {
+  return dataSource.options.type === 'better-sqlite3' ? SQLITE : MYSQL;
+}
+
+/** SQLite constraint failures and MySQL's duplicate entry, as they arrive on TypeORM's QueryFailedError. */
+const UNIQUE_VIOLATIONS = new Set([
+  'SQLITE_CONSTRAINT_UNIQUE',
+  'SQLITE_CONSTRAINT_PRIMARYKEY',
+  'ER_DUP_ENTRY',
+]);
+
+/** MySQL: deadlock found; lock wait timed out. The whole unit of work can be tried again. */
+const TRANSIENT_CONFLICTS = new Set(['ER_LOCK_DEADLOCK', 'ER_LOCK_WAIT_TIMEOUT', 'ER_CHECKREAD']);
+
+/** Whether a statement failed because a row with the same unique values exists. */
+export function isUniqueViolation(error: unknown): boolean {
+  return UNIQUE_VIOLATIONS.has(codeOf(error));
+}
+
+/** Whether a unit of work lost a race for locks, and would likely succeed when run again. */
+export function isTransientConflict(error: unknown): boolean {
+  return TRANSIENT_CONFLICTS.has(codeOf(error));
+}
+
+function codeOf(error: unknown): string {
+  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' ? code : '';
+}

@@ -1,0 +1,4 @@
+export * from './dialect.js';
+export * from './entity-columns.js';
+export * from './repository.js';
+export * from './unit-of-work.js';

@@ -1,0 +1,71 @@
+import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { isUniqueViolation } from '../database/dialect.js';
+import { DomainError, ERRORS } from '../errors/index.js';
+import { IdGenerator } from '../ids/id-generator.js';
+import { Log } from '../log/logger.js';
+import { BODY_LIMIT_BYTES } from './limits.js';
+import { localeOf } from './locale.js';
+
+/**
+ * Turns whatever was thrown into `{code, message}`. Services throw errors of the catalogue; what the framework and the
+ * database throw is mapped onto the catalogue here, and only here. Anything else is a defect: it is logged with an id
+ * that the answer repeats, and answered as 500 without details.
+ */
+@Catch()
+export class ErrorFilter implements ExceptionFilter {
+  constructor(
+    private readonly log: Log,
+    private readonly ids: IdGenerator,
+  ) {}
+
+  catch(exception: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    const request = http.getRequest<FastifyRequest>();
+    const reply = http.getResponse<FastifyReply>();
+    const error = toDomainError(exception, request) ?? this.#defect(exception, request);
+    if (reply.sent) return;
+    const { status, code } = error.definition;
+    if (status === 401) void reply.header('WWW-Authenticate', 'Bearer');
+    if (error.key === 'too_many_attempts') void reply.header('Retry-After', String(error.params['seconds']));
+    void reply
+      .status(status)
+      .header('Content-Type', 'application/json; charset=utf-8')
+      .send(JSON.stringify({ code, message: error.localized(localeOf(request.headers['accept-language'])) }));
+  }
+
+  #defect(exception: unknown, request: FastifyRequest): DomainError {
+    const id = this.ids.uuid();
+    this.log.error(
+      { err: exception, errorId: id, method: request.method, path: request.url },
+      'request failed',
+    );
+    return new DomainError('internal', { id });
+  }
+}
+
+function toDomainError(exception: unknown, request: FastifyRequest): DomainError | undefined {
+  if (exception instanceof DomainError) return exception;
+  if (isUniqueViolation(exception)) return new DomainError('resource_exists');
+  const status = statusOf(exception);
+  if (status === ERRORS.route_not_found.status) {
+    return new DomainError('route_not_found', {
+      method: request.method,
+      path: request.url.split('?')[0] ?? '',
+    });
+  }
+  if (status === ERRORS.body_too_large.status)
+    return new DomainError('body_too_large', { limit: BODY_LIMIT_BYTES });
+  if (status === 414 || status === 431 || status === 415 || status === 400)
+    return new DomainError('body_malformed');
+  return undefined;
+}
+
+/** The framework and the HTTP server both carry a status on what they throw. */
+function statusOf(exception: unknown): number | undefined {
+  if (exception instanceof HttpException) return exception.getStatus();
+  if (typeof exception !== 'object' || exception === null) return undefined;
+  return 'statusCode' in exception && typeof exception.statusCode === 'number'
+    ? exception.statusCode
+    : undefined;
+}

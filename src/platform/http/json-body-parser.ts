@@ -1,0 +1,26 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { DomainError } from '../errors/index.js';
+import { BODY_LIMIT_BYTES } from './limits.js';
+
+/**
+ * Reads every body as JSON, whatever its content type says. FeatureProbe's UI sends `Content-Type: application/json` with
+ * no body at all on some PATCH calls, and a body on DELETE; an empty one counts as absent. Keys that would reach an
+ * object's prototype are dropped.
+ */
+export function useJsonBodies(server: FastifyInstance): void {
+  const parseJson = server.getDefaultJsonParser('remove', 'remove');
+  const parse = (
+    request: FastifyRequest,
+    body: Buffer,
+    done: (error: Error | null, value?: unknown) => void,
+  ): void => {
+    if (body.length === 0) return done(null, undefined);
+    void parseJson(request, body.toString('utf8'), (error, value) => {
+      done(error ? new DomainError('body_malformed', {}, { cause: error }) : null, value);
+    });
+  };
+  const options = { parseAs: 'buffer', bodyLimit: BODY_LIMIT_BYTES } as const;
+  server.removeAllContentTypeParsers();
+  server.addContentTypeParser('application/json', options, parse);
+  server.addContentTypeParser('*', options, parse);
+}

@@ -1,0 +1,9 @@
+import { randomBytes } from 'node:crypto';
+
+const TRACEPARENT = /^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/;
+
+/** The caller's W3C `traceparent` if it is well-formed, else the start of a new, sampled trace. */
+export function traceparentOf(header: string | string[] | undefined): string {
+  if (typeof header === 'string' && TRACEPARENT.test(header)) return header;
+  return `00-${randomBytes(16).toString('hex')}-${randomBytes(8).toString('hex')}-01`;
+}

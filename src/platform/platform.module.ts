@@ -1,0 +1,46 @@
+import { Global, Module, type DynamicModule } from '@nestjs/common';
+import { EventEmitterModule } from '@nestjs/event-emitter';
+import { Clock } from './clock/clock.js';
+import { MasterKey, Settings } from './config/index.js';
+import { DatabaseModule } from './database/database.module.js';
+import { HealthController } from './health/health.controller.js';
+import { AuditStamps } from './http/audit-stamps.js';
+import { RequestContext } from './http/request-context.js';
+import { IdGenerator } from './ids/id-generator.js';
+import { Log } from './log/logger.js';
+import { Metrics } from './metrics/metrics.js';
+import { MetricsController } from './metrics/metrics.controller.js';
+
+/** What a process has before it knows what it is for. */
+export interface PlatformParts {
+  readonly settings: Settings;
+  readonly masterKey: MasterKey;
+  readonly log: Log;
+  /** Replaced in tests that step time by hand. */
+  readonly clock?: Clock;
+}
+
+/** The technical base every feature may use. */
+@Global()
+@Module({})
+export class PlatformModule {
+  static with(parts: PlatformParts): DynamicModule {
+    const shared = [
+      { provide: Settings, useValue: parts.settings },
+      { provide: MasterKey, useValue: parts.masterKey },
+      { provide: Log, useValue: parts.log },
+      { provide: Clock, useValue: parts.clock ?? new Clock() },
+      IdGenerator,
+      RequestContext,
+      AuditStamps,
+      Metrics,
+    ];
+    return {
+      module: PlatformModule,
+      imports: [EventEmitterModule.forRoot({ wildcard: false, maxListeners: 20 }), DatabaseModule],
+      controllers: [HealthController, MetricsController],
+      providers: shared,
+      exports: shared,
+    };
+  }
+}

@@ -1,0 +1,1 @@
+export { TogglesModule } from './toggles.module.js';
