@@ -29,7 +29,9 @@ interface Round {
   readonly cpuMicros: number;
 }
 
-const BODY = Buffer.from(JSON.stringify({ action: 'PUBLISH', data: { rules: 'x'.repeat(700) }, resource: 'TOGGLE' }));
+const BODY = Buffer.from(
+  JSON.stringify({ action: 'PUBLISH', data: { rules: 'x'.repeat(700) }, resource: 'TOGGLE' }),
+);
 
 const HEADERS: Readonly<Record<string, string>> = {
   'Content-Type': 'application/json; charset=utf-8',
@@ -82,7 +84,12 @@ function variantsFor(url: string, connections: number): Variant[] {
     {
       name: 'undici Pool',
       async send() {
-        const { statusCode, body } = await pool.request({ path: '/', method: 'POST', headers: HEADERS, body: BODY });
+        const { statusCode, body } = await pool.request({
+          path: '/',
+          method: 'POST',
+          headers: HEADERS,
+          body: BODY,
+        });
         await body.arrayBuffer();
         return statusCode;
       },

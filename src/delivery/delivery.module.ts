@@ -1,4 +1,73 @@
 import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { Settings } from '../platform/config/index.js';
+import { DeliveryMetrics } from './delivery-metrics.js';
+import { DeliveryPlanner } from './delivery-planner.js';
+import { DeliverySignal } from './delivery-signal.js';
+import { DirectoryLookup } from './directory-lookup.js';
+import { EgressGuard } from './egress/egress-guard.js';
+import { EgressPolicy } from './egress/egress-policy.js';
+import { EndpointEntity } from './endpoint.entity.js';
+import { EndpointRepository } from './endpoint.repository.js';
+import { Endpoints } from './endpoints.js';
+import { HttpSender } from './http/http-sender.js';
+import { DeliveryLog } from './log/delivery-log.js';
+import { DeliveryRepository } from './log/delivery.repository.js';
+import { Redeliveries } from './log/redeliveries.js';
+import { Retention } from './log/retention.js';
+import { AttemptEntity } from './queue/attempt.entity.js';
+import { Cancellation } from './queue/cancellation.js';
+import { DeliveryClaims } from './queue/delivery-claims.js';
+import { DeliveryInserts } from './queue/delivery-inserts.js';
+import { DeliveryRound } from './queue/delivery-round.js';
+import { DeliveryEntity } from './queue/delivery.entity.js';
+import { LaneEntity } from './queue/lane.entity.js';
+import { Lanes } from './queue/lanes.js';
+import { MessageEntity } from './queue/message.entity.js';
+import { Settlement } from './queue/settlement.js';
+import { SettlementWrites } from './queue/settlement-writes.js';
+import { TestSender } from './test-sender.js';
+import { DeliverySender } from './worker/delivery-sender.js';
+import { DeliveryWorker } from './worker/delivery-worker.js';
+import { RetryPolicy } from './worker/retry-policy.js';
 
-@Module({})
+/** The engine: keeps what is to be delivered, sends it, remembers what came of it. Knows nothing of flags. */
+@Module({
+  imports: [TypeOrmModule.forFeature([EndpointEntity, LaneEntity, MessageEntity, DeliveryEntity, AttemptEntity])],
+  providers: [
+    {
+      provide: EgressGuard,
+      inject: [Settings],
+      useFactory: (settings: Settings) => new EgressGuard(EgressPolicy.parse([...settings.egressAllow])),
+    },
+    {
+      provide: HttpSender,
+      inject: [EgressGuard, Settings],
+      useFactory: (guard: EgressGuard, settings: Settings) =>
+        new HttpSender(guard, { proxyFromEnvironment: settings.egressProxyFromEnvironment }),
+    },
+    Cancellation,
+    DeliveryClaims,
+    DeliveryInserts,
+    DeliveryLog,
+    DeliveryMetrics,
+    DeliveryPlanner,
+    DeliveryRepository,
+    DeliveryRound,
+    DeliverySender,
+    DeliverySignal,
+    DeliveryWorker,
+    DirectoryLookup,
+    EndpointRepository,
+    Endpoints,
+    Lanes,
+    Redeliveries,
+    Retention,
+    RetryPolicy,
+    Settlement,
+    SettlementWrites,
+    TestSender,
+  ],
+  exports: [DeliveryLog, DeliveryPlanner, EgressGuard, Endpoints, TestSender],
+})
 export class DeliveryModule {}

@@ -1,1 +1,5 @@
+export * from './environment-hooks.js';
+export type { EnvironmentRef } from './environment-ref.js';
+export { EnvironmentDto } from './environment.dto.js';
+export { EnvironmentService } from './environment.service.js';
 export { EnvironmentsModule } from './environments.module.js';

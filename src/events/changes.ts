@@ -17,7 +17,7 @@ function collect(before: unknown, after: unknown, path: string, into: Change[]):
   if (Object.is(before, after) || BOOKKEEPING.has(path)) return;
   if (isContainer(before) && isContainer(after) && Array.isArray(before) === Array.isArray(after)) {
     for (const key of new Set([...Object.keys(before), ...Object.keys(after)])) {
-      collect(before[key], after[key], `${path}/${escapePointer(key)}`, into);
+      collect(member(before, key), member(after, key), `${path}/${escapePointer(key)}`, into);
     }
     return;
   }
@@ -30,6 +30,11 @@ function collect(before: unknown, after: unknown, path: string, into: Change[]):
 
 function isContainer(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null;
+}
+
+/** Users choose some of the keys: `constructor` must not find what every object inherits. */
+function member(container: Record<string, unknown>, key: string): unknown {
+  return Object.hasOwn(container, key) ? container[key] : undefined;
 }
 
 /** RFC 6901, section 3. */

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { EventEmitter2 } from '@nestjs/event-emitter';
 import { Clock } from '../platform/clock/clock.js';
-import { UnitOfWork } from '../platform/database/index.js';
+import { emitInOrder, UnitOfWork } from '../platform/database/index.js';
 import { RequestContext } from '../platform/http/index.js';
 import { IdGenerator } from '../platform/ids/id-generator.js';
 import { diff } from './changes.js';
@@ -59,7 +59,7 @@ export class EventRecorder {
       traceparent: this.context.current?.traceparent,
     };
     await this.events.insert(toEntity(event));
-    await this.emitter.emitAsync(EVENT_RECORDED, event);
+    await emitInOrder(this.emitter, EVENT_RECORDED, event);
     return event;
   }
 }

@@ -3,11 +3,11 @@
  * undefined values left out. FeatureProbe's receivers verify a signature over exactly these bytes.
  */
 export function toWireJson(value: unknown): string {
-  if (value instanceof Date) return String(value.getTime());
+  if (value instanceof Date) return toWireJson(value.getTime());
   if (Array.isArray(value)) return `[${value.map((item) => toWireJson(item ?? null)).join(',')}]`;
   if (typeof value === 'object' && value !== null) return objectToWireJson(value);
-  // JSON has no undefined, and no NaN or Infinity: both become null, as JSON.stringify has it.
-  return JSON.stringify(value ?? null);
+  // JSON has no undefined, function, NaN or Infinity: all become null.
+  return JSON.stringify(value ?? null) ?? 'null';
 }
 
 function objectToWireJson(value: object): string {

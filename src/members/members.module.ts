@@ -1,4 +1,44 @@
 import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { EventsModule } from '../events/index.js';
+import { FirstAccount } from './first-account.js';
+import { MemberController } from './member.controller.js';
+import { MemberCreator } from './member-creator.js';
+import { MemberDirectory } from './member-directory.js';
+import { MemberEntity } from './member.entity.js';
+import { MemberPasswords } from './member-passwords.js';
+import { MemberReader } from './member-reader.js';
+import { MemberRepository } from './member.repository.js';
+import { MemberService } from './member.service.js';
+import { MembershipRepository } from './membership.repository.js';
+import { NewMembers } from './new-members.js';
+import { OrganizationEntity } from './organization.entity.js';
+import { OrganizationMemberEntity } from './organization-member.entity.js';
+import { OrganizationRepository } from './organization.repository.js';
+import { PasswordHasher } from './password-hasher.js';
+import { RaisedEpoch } from './raised-epoch.js';
 
-@Module({})
+/** The organization and who belongs to it. */
+@Module({
+  imports: [
+    TypeOrmModule.forFeature([OrganizationEntity, MemberEntity, OrganizationMemberEntity]),
+    EventsModule,
+  ],
+  controllers: [MemberController],
+  providers: [
+    OrganizationRepository,
+    MemberRepository,
+    MembershipRepository,
+    NewMembers,
+    FirstAccount,
+    MemberDirectory,
+    MemberReader,
+    MemberCreator,
+    MemberService,
+    MemberPasswords,
+    PasswordHasher,
+    RaisedEpoch,
+  ],
+  exports: [FirstAccount, MemberDirectory, PasswordHasher, RaisedEpoch],
+})
 export class MembersModule {}

@@ -1,1 +1,3 @@
+export { type ReleaseStatus, TargetingEntity } from './targeting/targeting.entity.js';
+export { ToggleEntity } from './toggle.entity.js';
 export { TogglesModule } from './toggles.module.js';

@@ -5,9 +5,6 @@ import type { EgressPolicy } from './egress-policy.js';
 /** How long {@link EgressGuard.check} waits for a name to resolve, so that saving a webhook never hangs on DNS. */
 const CHECK_LOOKUP_MS = 2_000;
 
-/** Verdicts on address literals that are kept, as each delivery to one asks again; a full cache starts over. */
-const MAX_CACHED_LITERALS = 1_000;
-
 /** Resolves a name to all of its addresses: the form of `dns.lookup` with `all: true`. */
 export type Resolver = (
   hostname: string,
@@ -45,8 +42,6 @@ const ALLOWED: EgressVerdict = Object.freeze({ allowed: true });
  * that resolves differently the second time (DNS rebinding) gains nothing.
  */
 export class EgressGuard {
-  private readonly literals = new Map<string, EgressVerdict>();
-
   /** @param resolver in place of `dns.lookup`, for tests */
   constructor(
     private readonly policy: EgressPolicy,
@@ -89,15 +84,10 @@ export class EgressGuard {
    * here. Expects the host as URL parsing gives it, which has brought `0x7f.1` and its like into dotted form.
    */
   checkLiteral(hostname: string): EgressVerdict {
-    const known = this.literals.get(hostname);
-    if (known) return known;
     const host = bareHost(hostname);
     if (isIP(host) === 0) return ALLOWED;
     const reason = this.refusalOf(host, [host]);
-    const verdict = reason === undefined ? ALLOWED : refuse(reason);
-    if (this.literals.size >= MAX_CACHED_LITERALS) this.literals.clear();
-    this.literals.set(hostname, verdict);
-    return verdict;
+    return reason === undefined ? ALLOWED : refuse(reason);
   }
 
   /**

@@ -1,3 +1,4 @@
+import { CONNECTION_RESET } from './connector.js';
 import type { FailureReason } from './exchange.js';
 
 /** Why an exchange failed, and what to tell the engineer who reads the delivery log. */
@@ -8,6 +9,7 @@ export interface FailureCause {
 
 /** What errors of Node, OpenSSL and undici carry besides their message, as far as it is used here. */
 interface ErrorDetails {
+  readonly name: string;
   readonly code: string;
   readonly message: string;
   readonly address: string | undefined;
@@ -37,6 +39,11 @@ const closed: Explain = ({ message }) =>
     ? { reason: 'malformed', message: 'the receiver sent an interim response (1xx) that was not asked for' }
     : { reason: 'reset', message: 'the receiver closed the connection before it answered' };
 
+const reset: Explain = ({ message }) =>
+  message.includes('before secure TLS connection')
+    ? { reason: 'tls', message: 'the receiver closed the connection during the TLS handshake' }
+    : { reason: 'reset', message: 'the receiver reset the connection before it answered' };
+
 const notConnected =
   (words: string): Explain =>
   (error) => ({ reason: 'other', message: `${words} ${endpointOf(error)}` });
@@ -51,10 +58,8 @@ const BY_CODE: Readonly<Record<string, Explain>> = {
     message: `name ${host} could not be looked up: no answer from DNS for now`,
   }),
   ECONNREFUSED: (error) => ({ reason: 'refused', message: `connection refused by ${endpointOf(error)}` }),
-  ECONNRESET: ({ message }) =>
-    message.includes('before secure TLS connection')
-      ? { reason: 'tls', message: 'the receiver closed the connection during the TLS handshake' }
-      : { reason: 'reset', message: 'the receiver reset the connection before it answered' },
+  ECONNRESET: reset,
+  [CONNECTION_RESET]: reset,
   EPIPE: () => ({
     reason: 'reset',
     message: 'the receiver closed the connection while the request was being sent',
@@ -68,6 +73,8 @@ const BY_CODE: Readonly<Record<string, Explain>> = {
   EHOSTUNREACH: notConnected('no route to'),
   ENETUNREACH: notConnected('no network leads to'),
   EADDRNOTAVAIL: notConnected('no local address or port is left to connect to'),
+  // Undici's parser asserts what a valid response would be like; a status of 000 for one gets that far.
+  ERR_ASSERTION: () => ({ reason: 'malformed', message: 'the response is not valid HTTP/1.1' }),
   UND_ERR_HEADERS_OVERFLOW: () => ({
     reason: 'malformed',
     message: 'the headers of the response are over 64 KiB',
@@ -101,7 +108,7 @@ export function explain(error: unknown): FailureCause {
   if (/^(ERR_SSL_|ERR_TLS_|EPROTO$|UND_ERR_PRX_TLS$|CERT_)/.test(details.code)) {
     return { reason: 'tls', message: `TLS handshake failed: ${tlsWords(details.message)}` };
   }
-  if (details.code.startsWith('HPE_')) {
+  if (details.name === 'HTTPParserError') {
     return {
       reason: 'malformed',
       message: `the response is not valid HTTP/1.1: ${parserWords(details.message)}`,
@@ -113,17 +120,25 @@ export function explain(error: unknown): FailureCause {
   return { reason: 'other', message: details.message || details.code || 'unknown error' };
 }
 
-/** Node wraps the errors of several addresses of one host into an AggregateError; the last one tried speaks. */
 function detailsOf(error: unknown): ErrorDetails {
-  const inner = error instanceof AggregateError ? (error.errors.at(-1) ?? error) : error;
+  const inner = error instanceof AggregateError ? mostTelling(error.errors) : error;
   const message = inner instanceof Error ? inner.message : String(inner);
   return {
+    name: text(inner, 'name') ?? '',
     code: text(inner, 'code') ?? text(error, 'code') ?? '',
     message,
     address: text(inner, 'address'),
     port: Number(text(inner, 'port')) || undefined,
     host: text(inner, 'hostname') ?? text(inner, 'host'),
   };
+}
+
+/**
+ * Node wraps the errors of a host's several addresses into an AggregateError. That this machine has no IPv6 says
+ * little when an IPv4 address of the host refused.
+ */
+function mostTelling(errors: readonly unknown[]): unknown {
+  return errors.find((error) => !/UNREACH|EADDRNOTAVAIL/.test(text(error, 'code') ?? '')) ?? errors.at(-1);
 }
 
 function text(value: unknown, key: string): string | undefined {

@@ -1,20 +1,9 @@
 import { Axios } from 'axios';
 import { Agent, EnvHttpProxyAgent } from 'undici';
 import type { EgressGuard } from '../egress/egress-guard.js';
+import { CONNECT_TIMEOUT_MS, guardedConnector } from './connector.js';
 import type { Exchange, OutgoingRequest } from './exchange.js';
 import { Outgoing, undiciAdapter } from './undici-adapter.js';
-
-/**
- * After this a connection attempt is dropped, ms. Twice the longest deadline of a webhook, so it never decides an
- * exchange; it only clears away attempts whose exchange is long over, which undici can't be told.
- */
-const CONNECT_TIMEOUT_MS = 60_000;
-
-/**
- * How long one of several addresses of a host may take to connect before the next is tried, ms. Node's 250 cuts off
- * distant receivers, as it drops the attempt; 1 s is when a lost SYN is sent again.
- */
-const NEXT_ADDRESS_MS = 1_000;
 
 /** An idle connection is kept this long, ms: under the 5 s of a Node receiver. `Keep-Alive: timeout` is obeyed. */
 const KEEP_ALIVE_MS = 4_000;
@@ -22,6 +11,14 @@ const KEEP_ALIVE_MS = 4_000;
 /** Of a response's headers altogether, bytes; more is malformed. */
 const MAX_HEADER_BYTES = 64 * 1024;
 
+const NOT_SENT: Exchange = Object.freeze({
+  kind: 'failure',
+  reason: 'aborted',
+  message: 'not sent: this process is shutting down',
+  durationMs: 0,
+});
+
+/** How an {@link HttpSender} reaches receivers. */
 export interface HttpSenderOptions {
   /** Follow `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY`. The proxy then resolves names, so it has to guard too. */
   readonly proxyFromEnvironment: boolean;
@@ -45,40 +42,40 @@ export interface HttpSenderOptions {
 export class HttpSender {
   private readonly dispatcher: Agent | EnvHttpProxyAgent;
   private readonly client: Axios;
-  private readonly underWay = new Set<Promise<unknown>>();
+  private underWay = 0;
   private closing: Promise<void> | undefined;
+  private lastEnded: (() => void) | undefined;
 
   constructor(guard: EgressGuard, options: HttpSenderOptions) {
     this.dispatcher = dispatcherFor(guard, options);
+    const transport = { dispatcher: this.dispatcher, proxied: options.proxyFromEnvironment };
     // The class itself rather than axios.create(): no default headers, transforms, status check or redirects.
-    this.client = new Axios({
-      method: 'post',
-      adapter: undiciAdapter(guard, { dispatcher: this.dispatcher, proxied: options.proxyFromEnvironment }),
-    });
+    this.client = new Axios({ method: 'post', adapter: undiciAdapter(guard, transport) });
   }
 
   /** Sends it and waits for the outcome, at most `timeoutMs`. */
   async send(request: OutgoingRequest): Promise<Exchange> {
-    if (this.closing)
-      return {
-        kind: 'failure',
-        reason: 'aborted',
-        message: 'not sent: this process is shutting down',
-        durationMs: 0,
-      };
-    const exchange = this.client.request<Exchange>({ data: new Outgoing(request) });
-    this.underWay.add(exchange);
+    if (this.closing) return NOT_SENT;
+    this.underWay += 1;
     try {
-      return (await exchange).data;
+      return (await this.client.request<Exchange>({ data: new Outgoing(request) })).data;
     } finally {
-      this.underWay.delete(exchange);
+      this.underWay -= 1;
+      if (this.underWay === 0) this.lastEnded?.();
     }
   }
 
   /** Takes no new requests, lets those under way end (each has its deadline), then closes all connections. */
   close(): Promise<void> {
-    this.closing ??= Promise.allSettled(this.underWay).then(() => this.dispatcher.destroy());
+    this.closing ??= this.ended().then(() => this.dispatcher.destroy());
     return this.closing;
+  }
+
+  private ended(): Promise<void> {
+    if (this.underWay === 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.lastEnded = resolve;
+    });
   }
 }
 
@@ -86,15 +83,8 @@ function dispatcherFor(
   guard: EgressGuard,
   { proxyFromEnvironment, ca }: HttpSenderOptions,
 ): Agent | EnvHttpProxyAgent {
-  const tls = ca === undefined ? {} : { ca };
   const options: Agent.Options = {
-    connect: {
-      ...tls,
-      lookup: guard.lookup,
-      timeout: CONNECT_TIMEOUT_MS,
-      autoSelectFamily: true,
-      autoSelectFamilyAttemptTimeout: NEXT_ADDRESS_MS,
-    },
+    connect: guardedConnector(guard, ca),
     // Off: the one deadline of the exchange covers both.
     headersTimeout: 0,
     bodyTimeout: 0,
@@ -104,5 +94,9 @@ function dispatcherFor(
   };
   if (!proxyFromEnvironment) return new Agent(options);
   const proxyTls = { timeout: CONNECT_TIMEOUT_MS };
-  return new EnvHttpProxyAgent({ ...options, proxyTls, requestTls: { ...tls, ...proxyTls } });
+  return new EnvHttpProxyAgent({
+    ...options,
+    proxyTls,
+    requestTls: ca === undefined ? proxyTls : { ...proxyTls, ca },
+  });
 }

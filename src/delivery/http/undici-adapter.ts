@@ -4,6 +4,7 @@ import type { EgressGuard } from '../egress/egress-guard.js';
 import { ExchangeRun } from './exchange-run.js';
 import type { Exchange, OutgoingRequest } from './exchange.js';
 import { explain } from './failure.js';
+import { Targets } from './targets.js';
 
 /**
  * What goes through axios as `data`. A class, as axios passes instances on by reference where it would merge and copy
@@ -29,47 +30,37 @@ export interface Transport {
  * Takes an {@link Outgoing} as `data`, POSTs it, and resolves to a response whose `data` is the {@link Exchange};
  * it never rejects for what happens on the network: a failed delivery is no exception.
  */
-export function undiciAdapter(guard: EgressGuard, transport: Transport): AxiosAdapter {
+export function undiciAdapter(guard: EgressGuard, { dispatcher, proxied }: Transport): AxiosAdapter {
+  const targets = new Targets(guard);
   return (config) =>
     new Promise<AxiosResponse<Exchange>>((resolve) => {
       const data: unknown = config.data;
       if (!(data instanceof Outgoing)) throw new TypeError('the adapter takes an Outgoing as data');
       const { request } = data;
       const run = new ExchangeRun(request.timeoutMs, (exchange) => resolve(responseOf(exchange, config)));
-      const target = targetOf(request.url, guard, run);
-      if (!target) return;
-      if (!transport.proxied) return dispatch(transport.dispatcher, target, request, run);
-      // Rejects for nothing: check() never does, dispatch() fails the run.
-      void guard.check(target.href).then((verdict) => {
+      const target = targets.of(request.url);
+      if (target.refused) return run.fail(target.refused);
+      const options: Dispatcher.DispatchOptions = {
+        origin: target.origin,
+        path: target.path,
+        method: 'POST',
+        headers: request.headers,
+        body: request.body,
+      };
+      if (!proxied) return dispatch(dispatcher, options, run);
+      // Neither rejects: check() gives a verdict, dispatch() fails the run.
+      void guard.check(request.url).then((verdict) => {
         if (!verdict.allowed) return run.fail({ reason: 'egress', message: verdict.reason });
-        return dispatch(transport.dispatcher, target, request, run);
+        // The headers are copied as a proxy agent adds a Host to the object it is given.
+        return dispatch(dispatcher, { ...options, headers: { ...request.headers } }, run);
       });
     });
 }
 
-/** The parsed URL, where the guard has nothing against it; else the run has failed with the reason. */
-function targetOf(url: string, guard: EgressGuard, run: ExchangeRun): URL | undefined {
-  if (!URL.canParse(url)) {
-    run.fail({ reason: 'other', message: 'the URL of the webhook is not valid' });
-    return undefined;
-  }
-  const target = new URL(url);
-  const verdict = guard.checkUrl(target);
-  if (verdict.allowed) return target;
-  run.fail({ reason: 'egress', message: verdict.reason });
-  return undefined;
-}
-
-function dispatch(dispatcher: Dispatcher, target: URL, request: OutgoingRequest, run: ExchangeRun): void {
+function dispatch(dispatcher: Dispatcher, options: Dispatcher.DispatchOptions, run: ExchangeRun): void {
   if (run.isSettled) return;
-  const { origin, pathname, search } = target;
   try {
-    // The headers are copied as a proxy agent adds a Host to the object it is given.
-    const headers = { ...request.headers };
-    dispatcher.dispatch(
-      { origin, path: pathname + search, method: 'POST', headers, body: request.body },
-      run,
-    );
+    dispatcher.dispatch(options, run);
   } catch (error) {
     run.fail(explain(error));
   }

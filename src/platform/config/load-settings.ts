@@ -121,15 +121,23 @@ class SettingReader {
 
 function parseDatabaseUrl(text: string): DatabaseSettings {
   if (text.startsWith('sqlite:')) {
-    const file = text.slice('sqlite:'.length).replace(/^\/\/(?=\/)/, '');
+    // `sqlite:///var/x.db` and `sqlite://data/x.db`, as other tools write them, are absolute and relative.
+    const file = text.slice('sqlite:'.length).replace(/^\/\//, '');
     if (file === '' || file.includes(':memory:')) throw new Error('must name a file after "sqlite:"');
     return { kind: 'sqlite', file };
   }
-  // The text may hold a password, so no message repeats it.
+  return parseMysqlUrl(text);
+}
+
+/** The text may hold a password, so no message repeats it. */
+function parseMysqlUrl(text: string): DatabaseSettings {
   if (!/^(mysql|mariadb):\/\//.test(text)) throw new Error('must start with "sqlite:" or "mysql://"');
-  if (!URL.canParse(text))
-    throw new Error('is not a URL of the form mysql://user:password@host:port/database');
-  const url = new URL(text);
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (!url?.hostname || !isPercentEncoded(url.username + url.password + url.pathname)) {
+    throw new Error(
+      'is not a URL of the form mysql://user:password@host:port/database, special characters percent-encoded',
+    );
+  }
   const database = decodeURIComponent(url.pathname.slice(1));
   if (database === '') throw new Error('must name a database: mysql://user:password@host:port/database');
   return {
@@ -140,6 +148,15 @@ function parseDatabaseUrl(text: string): DatabaseSettings {
     password: decodeURIComponent(url.password),
     database,
   };
+}
+
+function isPercentEncoded(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function parseUrl(text: string, protocols: readonly string[]): string {

@@ -81,13 +81,32 @@ async function createDatabase(connection: Connection, database: string): Promise
   );
 }
 
+/** Makes a data source, not yet connected. All of Flagpost's are made here. */
+export function createDataSource(options: DataSourceOptions): DataSource {
+  const dataSource = new DataSource(options);
+  if (options.type !== 'better-sqlite3') useLongText(dataSource);
+  return dataSource;
+}
+
+/**
+ * `text` in an entity means what it means on SQLite: text without a practical limit. MySQL's own `text` ends at 64 KiB, so the
+ * migrations make it `longtext` there, and the driver has to expect that, or it would see the schema drift.
+ */
+function useLongText({ driver }: DataSource): void {
+  const normalize = driver.normalizeType.bind(driver);
+  driver.normalizeType = (column) => {
+    const type = normalize(column);
+    return type === 'text' ? 'longtext' : type;
+  };
+}
+
 /** Opens a data source of its own, for commands and tests that run without the application. */
 export async function openDataSource(
   settings: DatabaseSettings,
   extra: Partial<Pick<DataSourceOptions, 'entities' | 'migrations'>>,
 ): Promise<DataSource> {
   const options = await connectionOptions(settings);
-  return new DataSource({
+  return createDataSource({
     ...options,
     ...extra,
     migrationsTransactionMode: 'each',

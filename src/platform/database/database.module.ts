@@ -1,10 +1,10 @@
 import { Global, Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
-import { DataSource, type DataSourceOptions } from 'typeorm';
+import type { DataSource, DataSourceOptions } from 'typeorm';
 import { migrations } from '../../../migrations/index.js';
 import { Settings } from '../config/index.js';
 import { Log } from '../log/logger.js';
-import { connectionOptions, readerOptions } from './data-source.factory.js';
+import { connectionOptions, createDataSource, readerOptions } from './data-source.factory.js';
 import { migrate } from './migrator.js';
 import { SqliteFileLock } from './sqlite-file-lock.js';
 import { UnitOfWork } from './unit-of-work.js';
@@ -26,6 +26,7 @@ const COMMITTED = Symbol('committed data source');
         // A wrong password or a missing server should be said at once, not after ten silent tries.
         retryAttempts: 0,
       }),
+      dataSourceFactory: async (options) => createDataSource(options as DataSourceOptions),
     }),
   ],
   providers: [
@@ -41,7 +42,7 @@ const COMMITTED = Symbol('committed data source');
       useFactory: async (writer: DataSource, log: Log) => {
         await migrate(writer, log);
         const options: DataSourceOptions = readerOptions(writer.options);
-        return options === writer.options ? writer : new DataSource(options).initialize();
+        return options === writer.options ? writer : createDataSource(options).initialize();
       },
     },
     {

@@ -3,7 +3,8 @@ import { Column, type ColumnOptions } from 'typeorm';
 /** Numbers above 2^31 (instants, counters) arrive as text from MySQL. */
 const bigintAsNumber = {
   to: (value: number | null | undefined): number | null | undefined => value,
-  from: (value: string | number | null | undefined): number | null => (value == null ? null : Number(value)),
+  from: (value: string | number | null | undefined): number | null =>
+    value === null || value === undefined ? null : Number(value),
 };
 
 /** A number that may grow beyond 2^31 but never beyond 2^53. */

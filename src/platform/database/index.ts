@@ -1,4 +1,5 @@
 export * from './dialect.js';
+export * from './emit-in-order.js';
 export * from './entity-columns.js';
 export * from './repository.js';
 export * from './unit-of-work.js';

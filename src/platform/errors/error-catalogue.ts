@@ -46,6 +46,10 @@ export const ERRORS = {
     '该环境已开启审批，请提交审批而不是直接发布',
   ),
   webhook_url_illegal: invalid('WebHook URL is illegal: {reason}', 'WebHook URL 不合法：{reason}'),
+  endpoint_inactive: invalid(
+    'The webhook of this delivery is disabled or deleted, so nothing can be sent to it',
+    '该投递的 WebHook 已停用或删除，无法发送',
+  ),
   last_owner: invalid(
     'The last owner of the organization cannot be removed or demoted',
     '不能移除或降级组织的最后一位所有者',

@@ -45,6 +45,12 @@ const TEXTS: Record<string, Describe> = {
     en: 'must be an instant in ISO 8601 or epoch milliseconds',
     zh: '必须是 ISO 8601 时间或毫秒时间戳',
   }),
+  isFreeForMembers: () => ({
+    en: 'must not be "system" or begin with "api:"',
+    zh: '不能是“system”，也不能以“api:”开头',
+  }),
+  isNotIn: ([values]) => ({ en: `must not be ${list(values)}`, zh: `不能是 ${list(values)}` }),
+  isPlainText: () => ({ en: 'must not contain control characters', zh: '不能包含控制字符' }),
   noNulCharacter: () => ({ en: 'must not contain the NUL character', zh: '不能包含 NUL 字符' }),
 };
 

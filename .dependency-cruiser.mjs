@@ -1,0 +1,76 @@
+const RESOURCES = 'members|projects|environments|segments|toggles';
+const FEATURES = `${RESOURCES}|access|events|webhooks|delivery|targeting-rules|demo`;
+
+/** Which folder may use which: the arrows of docs/architecture.md, as rules. */
+export default {
+  forbidden: [
+    {
+      name: 'no-cycles',
+      comment: 'A cycle means that two modules are one, or that a concept between them has no name yet.',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    {
+      name: 'platform-knows-no-feature',
+      comment: 'The technical base has no product word in it.',
+      severity: 'error',
+      from: { path: '^src/platform' },
+      to: { path: `^src/(${FEATURES})` },
+    },
+    {
+      name: 'through-the-index',
+      comment: "A module is used through its index.ts; what is not exported there is its own affair.",
+      severity: 'error',
+      from: { path: `^src/(${FEATURES})/` },
+      to: { path: `^src/(${FEATURES})/(?!index\\.ts$)`, pathNot: '^src/$1/' },
+    },
+    {
+      name: 'nothing-imports-webhooks',
+      comment: 'Webhooks listen to events; nobody has to know that they exist.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(webhooks/|app\\.module\\.ts)' },
+      to: { path: '^src/webhooks/' },
+    },
+    {
+      name: 'delivery-knows-no-flags',
+      comment: 'The engine delivers bytes to endpoints; what they mean is not its business.',
+      severity: 'error',
+      from: { path: '^src/delivery/' },
+      to: { path: `^src/(${RESOURCES}|access|events|webhooks|targeting-rules)/` },
+    },
+    {
+      name: 'events-know-no-resource',
+      comment: 'Resource modules record events, never the other way round.',
+      severity: 'error',
+      from: { path: '^src/events/' },
+      to: { path: `^src/(${RESOURCES}|access|webhooks|delivery|targeting-rules)/` },
+    },
+    {
+      name: 'pure-targeting-rules',
+      comment: 'Checking rules needs neither a framework nor a database.',
+      severity: 'error',
+      from: { path: '^src/targeting-rules/', pathNot: '\\.spec\\.ts$' },
+      to: { pathNot: '^src/targeting-rules/' },
+    },
+    {
+      name: 'migrations-stand-alone',
+      comment: 'A migration describes the schema of its day and must not change when entities do.',
+      severity: 'error',
+      from: { path: '^migrations/' },
+      to: { path: '^src/' },
+    },
+    {
+      name: 'source-without-tests',
+      severity: 'error',
+      from: { path: '^(src|migrations|bench)/', pathNot: '\\.spec\\.ts$' },
+      to: { path: '^test/' },
+    },
+  ],
+  options: {
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^(node_modules|dist)' },
+  },
+};

@@ -1,0 +1,28 @@
+import { Controller, Get, Req } from '@nestjs/common';
+import { ApiOkResponse, ApiProperty, ApiTags } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
+import { Public } from '../platform/http/index.js';
+
+/** What the UI asks before anybody has signed in. */
+class ApplicationSettings {
+  @ApiProperty({ enum: ['PASSWORD'] })
+  loginMode!: 'PASSWORD';
+
+  @ApiProperty({
+    example: 'http://flags.example.com:4008',
+    description: 'Shown in the code samples for SDKs.',
+  })
+  serverURI!: string;
+}
+
+@ApiTags('access')
+@Public()
+@Controller('api/application')
+export class ApplicationController {
+  /** How to sign in, and where SDKs find this server: where the caller found it. */
+  @Get('settings')
+  @ApiOkResponse({ type: ApplicationSettings })
+  settings(@Req() request: FastifyRequest): ApplicationSettings {
+    return { loginMode: 'PASSWORD', serverURI: `${request.protocol}://${request.host}` };
+  }
+}

@@ -1,0 +1,74 @@
+import { createSecretKey, type KeyObject } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { errors, jwtVerify, SignJWT } from 'jose';
+import type { ActiveMember } from '../members/index.js';
+import { Clock } from '../platform/clock/clock.js';
+import { MasterKey } from '../platform/config/index.js';
+
+/** How long a session lasts without being used, in seconds: each answer carries a fresh one. */
+const LIFETIME_SECONDS = 12 * 3600;
+const ALGORITHM = 'HS256';
+const PURPOSE = 'flagpost session tokens';
+
+/** What a valid token proves. Everything else about the member is looked up at each call. */
+export interface Session {
+  readonly memberId: number;
+  readonly sessionEpoch: number;
+}
+
+/** Makes and checks session tokens: JWTs signed with a key that outlives restarts, with the claims FeatureProbe's have. */
+@Injectable()
+export class Sessions {
+  readonly #key: KeyObject;
+
+  constructor(
+    masterKey: MasterKey,
+    private readonly clock: Clock,
+  ) {
+    this.#key = createSecretKey(masterKey.derive(PURPOSE));
+  }
+
+  /** A token for a member who works in this organization, good for twelve hours from now. */
+  issue(member: ActiveMember, organizationId: number): Promise<string> {
+    const now = Math.floor(this.clock.now() / 1000);
+    const current = member.memberships.find((membership) => membership.organizationId === organizationId);
+    return new SignJWT({
+      account: member.account,
+      userId: member.id,
+      role: current?.role,
+      organizations: organizationsClaim(member),
+      session_epoch: member.sessionEpoch,
+    })
+      .setProtectedHeader({ alg: ALGORITHM })
+      .setSubject(member.account)
+      .setIssuedAt(now)
+      .setExpirationTime(now + LIFETIME_SECONDS)
+      .sign(this.#key);
+  }
+
+  /** Undefined for a token that is not one of ours, was changed, or has expired. */
+  async verify(token: string): Promise<Session | undefined> {
+    try {
+      const { payload } = await jwtVerify(token, this.#key, {
+        algorithms: [ALGORITHM],
+        currentDate: new Date(this.clock.now()),
+        requiredClaims: ['exp'],
+      });
+      const { userId, session_epoch: sessionEpoch } = payload;
+      if (typeof userId !== 'number' || typeof sessionEpoch !== 'number') return undefined;
+      return { memberId: userId, sessionEpoch };
+    } catch (error) {
+      if (error instanceof errors.JOSEError) return undefined;
+      throw error;
+    }
+  }
+}
+
+/** A map from organization id to membership, as JSON text: that is how FeatureProbe's tokens have it. */
+function organizationsClaim(member: ActiveMember): string {
+  const entries = member.memberships.map(({ organizationId, organizationName, role }) => [
+    String(organizationId),
+    { organizationId, organizationName, role, valid: true, roleName: role },
+  ]);
+  return JSON.stringify(Object.fromEntries(entries));
+}

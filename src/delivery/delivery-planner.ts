@@ -1,0 +1,84 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../platform/clock/clock.js';
+import { UnitOfWork } from '../platform/database/index.js';
+import { IdGenerator } from '../platform/ids/id-generator.js';
+import { DeliverySignal } from './delivery-signal.js';
+import { DeliveryInserts, type NewDelivery } from './queue/delivery-inserts.js';
+import { Lanes } from './queue/lanes.js';
+
+/** A message to be planned, and to whom. */
+export interface MessagePlan {
+  readonly organizationId: number;
+  readonly eventId: string;
+  readonly eventName: string;
+  /** Deliveries of one endpoint with the same key go one after the other. */
+  readonly orderingKey: string;
+  /** The event's number: the order within the key. */
+  readonly sequence: number;
+  readonly contentType: string;
+  readonly body: string;
+  readonly traceparent: string | undefined;
+  readonly targets: readonly PlanTarget[];
+}
+
+export interface PlanTarget {
+  readonly endpointId: number;
+  /** `RESOURCE`: in order per ordering key. `NONE`: by itself. */
+  readonly ordering: 'RESOURCE' | 'NONE';
+  /** The delivery is given up this long after it was made, milliseconds. */
+  readonly retryForMs: number;
+}
+
+/** Writes messages and deliveries in the unit of work of the change that caused them, and wakes the worker after its commit. */
+@Injectable()
+export class DeliveryPlanner {
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly inserts: DeliveryInserts,
+    private readonly lanes: Lanes,
+    private readonly signal: DeliverySignal,
+    private readonly clock: Clock,
+    private readonly ids: IdGenerator,
+  ) {}
+
+  /** Plans one delivery for each target. The number of statements does not grow with the number of targets. */
+  async plan(plans: readonly MessagePlan[]): Promise<void> {
+    const now = this.clock.now();
+    const messages = plans.map((plan) => ({ ...plan, id: this.ids.uuid(), createdAt: now }));
+    const planned = messages.flatMap((message) =>
+      message.targets.map((target) => ({ message, target, deliveryId: this.ids.uuid() })),
+    );
+    if (planned.length === 0) return;
+    await this.inserts.insertMessages(messages);
+    const laneIds = await this.lanes.open(
+      planned.map(({ message, target, deliveryId }) => ({
+        endpointId: target.endpointId,
+        orderingKey: target.ordering === 'RESOURCE' ? message.orderingKey : ownLane(deliveryId),
+        ephemeral: target.ordering === 'NONE',
+      })),
+      now,
+    );
+    const deliveries = planned.map(
+      ({ message, target, deliveryId }, index): NewDelivery => ({
+        id: deliveryId,
+        organizationId: message.organizationId,
+        endpointId: target.endpointId,
+        laneId: laneIds[index] ?? 0,
+        sequence: message.sequence,
+        messageId: message.id,
+        eventId: message.eventId,
+        eventName: message.eventName,
+        createdAt: now,
+        expiresAt: now + target.retryForMs,
+      }),
+    );
+    await this.inserts.insertDeliveries(deliveries);
+    const endpointIds = deliveries.map((delivery) => delivery.endpointId);
+    this.unitOfWork.afterCommit(() => this.signal.wake(endpointIds));
+  }
+}
+
+/** The key of a lane that one delivery has for itself. */
+export function ownLane(deliveryId: string): string {
+  return `delivery:${deliveryId}`;
+}

@@ -1,0 +1,46 @@
+import { Injectable } from '@nestjs/common';
+import { In } from 'typeorm';
+import { RepositoryBase, UnitOfWork } from '../platform/database/index.js';
+import { EndpointEntity } from './endpoint.entity.js';
+
+@Injectable()
+export class EndpointRepository extends RepositoryBase<EndpointEntity> {
+  constructor(unitOfWork: UnitOfWork) {
+    super(unitOfWork, EndpointEntity);
+  }
+
+  async find(id: number): Promise<EndpointEntity | null> {
+    return this.reading.findOneBy({ id });
+  }
+
+  async listByIds(ids: readonly number[]): Promise<EndpointEntity[]> {
+    return ids.length === 0 ? [] : this.reading.findBy({ id: In([...ids]) });
+  }
+
+  /** The rows, locked until the unit ends. */
+  async lockAll(ids: readonly number[]): Promise<EndpointEntity[]> {
+    const query = this.writing.createQueryBuilder('endpoint').where('endpoint.id IN (:...ids)', { ids });
+    return this.locked(query.orderBy('endpoint.id')).getMany();
+  }
+
+  /** Writes what tries change; whether the endpoint is enabled is not theirs. */
+  async updateState(endpoint: EndpointEntity): Promise<void> {
+    const { id, failingSince, consecutiveFailures, probeCount, pausedUntil, probeAt, lastError } = endpoint;
+    const { lastSucceeded, lastStatusCode, lastAttemptAt } = endpoint;
+    await this.writing.update(id, {
+      failingSince,
+      consecutiveFailures,
+      probeCount,
+      pausedUntil,
+      probeAt,
+      lastError,
+      lastSucceeded,
+      lastStatusCode,
+      lastAttemptAt,
+    });
+  }
+
+  async remove(id: number): Promise<void> {
+    await this.writing.delete(id);
+  }
+}

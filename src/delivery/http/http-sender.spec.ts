@@ -1,0 +1,386 @@
+import { once } from 'node:events';
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { gzipSync } from 'node:zlib';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { EgressGuard } from '../egress/egress-guard.js';
+import { EgressPolicy } from '../egress/egress-policy.js';
+import type { Exchange, OutgoingRequest } from './exchange.js';
+import { HttpSender } from './http-sender.js';
+
+const CRLF = '\r\n';
+
+/** A receiver that is as rude as a test wants: raw TCP, told of each whole request. */
+interface Receiver {
+  readonly url: string;
+  readonly requests: string[];
+  readonly sockets: Socket[];
+}
+
+let sender: HttpSender;
+const servers: Server[] = [];
+
+async function receiver(onRequest: (socket: Socket, count: number) => void): Promise<Receiver> {
+  const requests: string[] = [];
+  const sockets: Socket[] = [];
+  const server = createServer((socket) => {
+    let pending = '';
+    sockets.push(socket);
+    socket.on('error', () => socket.destroy());
+    socket.on('data', (chunk) => {
+      pending += chunk.toString('latin1');
+      const head = pending.indexOf(CRLF + CRLF);
+      const length = Number(/content-length: (\d+)/i.exec(pending)?.[1] ?? 0);
+      if (head < 0 || pending.length < head + 4 + length) return;
+      requests.push(pending.slice(0, head + 4 + length));
+      pending = pending.slice(head + 4 + length);
+      onRequest(socket, requests.length);
+    });
+  });
+  servers.push(server);
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`, requests, sockets };
+}
+
+/** Answers every request with these bytes, and does no more. */
+function saying(...lines: string[]): Promise<Receiver> {
+  return receiver((socket) => socket.write(lines.join(CRLF)));
+}
+
+function send(url: string, more: Partial<OutgoingRequest> = {}): Promise<Exchange> {
+  return sender.send({
+    url,
+    headers: { 'User-Agent': 'FeatureProbe-Webhook/1.0' },
+    body: '{}',
+    timeoutMs: 3_000,
+    ...more,
+  });
+}
+
+const bodyOf = (exchange: Exchange): string => (exchange.body ?? Buffer.alloc(0)).toString();
+
+beforeEach(() => {
+  sender = new HttpSender(new EgressGuard(EgressPolicy.parse(['127.0.0.1/32'])), {
+    proxyFromEnvironment: false,
+  });
+});
+
+afterEach(async () => {
+  await sender.close();
+  for (const server of servers.splice(0)) server.close();
+});
+
+describe('an answer', () => {
+  it('is handed over with status, headers and body', async () => {
+    const { url } = await saying(
+      'HTTP/1.1 200 OK',
+      'Content-Type: text/plain',
+      'X-Twice: a',
+      'x-twice: b',
+      '__proto__: c',
+      'Content-Length: 5',
+      '',
+      'hello',
+    );
+    const exchange = await send(url);
+    expect(exchange).toMatchObject({ kind: 'answer', statusCode: 200 });
+    expect(exchange.headers).toMatchObject({ 'content-type': 'text/plain', 'x-twice': 'a, b' });
+    expect(bodyOf(exchange)).toBe('hello');
+    expect(exchange.durationMs).toBeLessThan(3_000);
+  });
+
+  it('is to a request of exactly the headers and the body given', async () => {
+    const { url, requests } = await saying('HTTP/1.1 204 No Content', '', '');
+    const headers = {
+      'X-FeatureProbe-Sign': 'abc=',
+      'webhook-id': '1',
+      'Content-Type': 'application/json; charset=utf-8',
+    };
+    await send(`${url}?a=%20b`, { headers, body: Buffer.from('{"é":1}') });
+    const [head = '', body] = (requests[0] ?? '').split(CRLF + CRLF);
+    expect(head.split(CRLF)).toEqual([
+      'POST /hook?a=%20b HTTP/1.1',
+      `host: ${new URL(url).host}`,
+      'connection: keep-alive',
+      'X-FeatureProbe-Sign: abc=',
+      'webhook-id: 1',
+      'Content-Type: application/json; charset=utf-8',
+      'content-length: 8',
+    ]);
+    expect(Buffer.from(body ?? '', 'latin1').toString()).toBe('{"é":1}');
+  });
+
+  it.each([400, 404, 410, 429, 500, 503])('is %i as much as 200', async (status) => {
+    const { url } = await saying(
+      `HTTP/1.1 ${status} Whatever`,
+      'Retry-After: 7',
+      'Content-Length: 2',
+      '',
+      'no',
+    );
+    const exchange = await send(url);
+    expect(exchange).toMatchObject({ kind: 'answer', statusCode: status, headers: { 'retry-after': '7' } });
+    expect(bodyOf(exchange)).toBe('no');
+  });
+
+  it('is the redirect itself, not followed', async () => {
+    const there = await saying('HTTP/1.1 200 OK', 'Content-Length: 0', '', '');
+    const here = await saying('HTTP/1.1 307 There', `Location: ${there.url}`, 'Content-Length: 0', '', '');
+    expect(await send(here.url)).toMatchObject({
+      kind: 'answer',
+      statusCode: 307,
+      headers: { location: there.url },
+    });
+    expect(there.requests).toHaveLength(0);
+  });
+
+  it('is not decompressed', async () => {
+    const bomb = gzipSync(Buffer.alloc(20_000_000));
+    const { url } = await receiver((socket) => {
+      socket.write(
+        `HTTP/1.1 200 OK${CRLF}Content-Encoding: gzip${CRLF}Content-Length: ${bomb.length}${CRLF + CRLF}`,
+      );
+      socket.write(bomb);
+    });
+    const exchange = await send(url);
+    expect(exchange).toMatchObject({ kind: 'answer', statusCode: 200 });
+    expect(exchange.body?.equals(bomb.subarray(0, 4096))).toBe(true);
+  });
+
+  it('passes over an interim response', async () => {
+    const { url } = await saying(
+      'HTTP/1.1 103 Early Hints',
+      'Link: x',
+      '',
+      'HTTP/1.1 201 Made',
+      'Content-Length: 0',
+      '',
+      '',
+    );
+    expect(await send(url)).toMatchObject({ kind: 'answer', statusCode: 201 });
+  });
+
+  it('has its headers cut to size', async () => {
+    const many = Array.from({ length: 40 }, (_, n) => `X-Long-${n}: ${'v'.repeat(1_200)}`);
+    const { url } = await saying('HTTP/1.1 200 OK', ...many, 'Content-Length: 0', '', '');
+    const { headers = {} } = await send(url);
+    const size = Object.entries(headers).reduce((sum, [name, value]) => sum + name.length + value.length, 0);
+    expect(headers['x-long-0']).toBe(`${'v'.repeat(1_023)}…`);
+    expect(size).toBeLessThanOrEqual(16 * 1024);
+  });
+
+  it('reuses connections', async () => {
+    const { url, sockets } = await saying('HTTP/1.1 200 OK', 'Content-Length: 0', '', '');
+    for (let n = 0; n < 5; n++) {
+      await send(url);
+      await sleep(5);
+    }
+    expect(sockets).toHaveLength(1);
+  });
+});
+
+describe('a long or broken body', () => {
+  it('is read up to 64 KiB and kept up to 4, and the connection destroyed', async () => {
+    let written = 0;
+    const { url, sockets } = await receiver((socket) => {
+      socket.write(`HTTP/1.1 200 OK${CRLF}Transfer-Encoding: chunked${CRLF + CRLF}`);
+      const more = (): void => {
+        while (!socket.destroyed && socket.write(`1000${CRLF}${'x'.repeat(4096)}${CRLF}`)) written += 4096;
+      };
+      socket.on('drain', more);
+      more();
+    });
+    const exchange = await send(url);
+    expect(exchange).toMatchObject({ kind: 'answer', statusCode: 200 });
+    expect(exchange.body).toHaveLength(4096);
+    await sleep(50);
+    expect(sockets[0]?.destroyed).toBe(true);
+    expect(written).toBeLessThan(20_000_000);
+  });
+
+  it('of exactly 64 KiB is whole', async () => {
+    const body = 'y'.repeat(64 * 1024);
+    const { url, sockets } = await saying('HTTP/1.1 200 OK', `Content-Length: ${body.length}`, '', body);
+    expect((await send(url)).kind).toBe('answer');
+    await sleep(10);
+    expect(sockets[0]?.destroyed).toBe(false);
+  });
+
+  it.each([
+    ['shorter than its Content-Length', 'Content-Length: 100', 'cut'],
+    ['in chunks without an end', 'Transfer-Encoding: chunked', `3${CRLF}cut${CRLF}`],
+    [
+      'in chunks, with Connection: close',
+      `Connection: close${CRLF}Transfer-Encoding: chunked`,
+      `3${CRLF}cut${CRLF}`,
+    ],
+    [
+      'shorter than its Content-Length, with Connection: close',
+      `Connection: close${CRLF}Content-Length: 9`,
+      'cut',
+    ],
+  ])('fails a 200: %s', async (_name, header, body) => {
+    const { url } = await receiver((socket) =>
+      socket.end(`HTTP/1.1 200 OK${CRLF}${header}${CRLF + CRLF}${body}`),
+    );
+    const exchange = await send(url);
+    expect(exchange).toMatchObject({ kind: 'failure', reason: 'body', statusCode: 200 });
+    expect(bodyOf(exchange)).toBe('cut');
+  });
+
+  it.each(['Content-Length: 100', 'Connection: close'])(
+    'fails a 200 when reset in it: %s',
+    async (header) => {
+      const { url } = await receiver((socket) => {
+        socket.write(`HTTP/1.1 200 OK${CRLF}${header}${CRLF + CRLF}cut`);
+        setTimeout(() => socket.resetAndDestroy(), 20);
+      });
+      expect(await send(url)).toMatchObject({ kind: 'failure', reason: 'body', statusCode: 200 });
+    },
+  );
+
+  it('that runs to the end of the connection is whole at that end', async () => {
+    const { url } = await receiver((socket) => socket.end(`HTTP/1.1 200 OK${CRLF + CRLF}all`));
+    expect(bodyOf(await send(url))).toBe('all');
+  });
+
+  it('leaves a 503 an answer', async () => {
+    const { url } = await receiver((socket) => {
+      socket.end(`HTTP/1.1 503 Busy${CRLF}Retry-After: 9${CRLF}Content-Length: 100${CRLF + CRLF}cut`);
+    });
+    expect(await send(url)).toMatchObject({
+      kind: 'answer',
+      statusCode: 503,
+      headers: { 'retry-after': '9' },
+    });
+  });
+
+  it('longer than its Content-Length is read as long as that', async () => {
+    const { url } = await saying('HTTP/1.1 200 OK', 'Content-Length: 2', '', 'okayokayokay');
+    expect(bodyOf(await send(url))).toBe('ok');
+    await sleep(10);
+    expect(bodyOf(await send(url))).toBe('ok');
+  });
+});
+
+describe('the deadline', () => {
+  it('covers a head that never comes', async () => {
+    const { url, sockets } = await receiver(() => undefined);
+    const exchange = await send(url, { timeoutMs: 200 });
+    expect(exchange).toMatchObject({
+      kind: 'failure',
+      reason: 'timeout',
+      message: 'no answer within 200 ms',
+    });
+    expect(exchange.durationMs).toBeGreaterThanOrEqual(195);
+    expect(exchange.durationMs).toBeLessThan(400);
+    await sleep(20);
+    expect(sockets[0]?.destroyed).toBe(true);
+  });
+
+  it.each([200, 503])('is not put off by a dripping body: %i', async (status) => {
+    const { url } = await receiver((socket) => {
+      socket.write(`HTTP/1.1 ${status} Drip${CRLF}Content-Length: 1000${CRLF + CRLF}`);
+      const drip = setInterval(() => socket.write('.'), 20);
+      socket.on('close', () => clearInterval(drip));
+    });
+    const exchange = await send(url, { timeoutMs: 300 });
+    expect(exchange).toMatchObject(
+      status === 200
+        ? { kind: 'failure', reason: 'timeout', statusCode: 200 }
+        : { kind: 'answer', statusCode: 503 },
+    );
+    expect(exchange.durationMs).toBeLessThan(500);
+  });
+
+  it('is not put off by interim responses without end', async () => {
+    const { url } = await receiver((socket) => {
+      const drip = setInterval(() => socket.write(`HTTP/1.1 102 Processing${CRLF + CRLF}`), 20);
+      socket.on('close', () => clearInterval(drip));
+    });
+    expect(await send(url, { timeoutMs: 200 })).toMatchObject({ kind: 'failure', reason: 'timeout' });
+  });
+});
+
+describe('what is no answer', () => {
+  it('a port where nothing listens', async () => {
+    const { url } = await receiver(() => undefined);
+    const { port } = new URL(url);
+    servers.splice(0).forEach((server) => server.close());
+    expect(await send(url)).toMatchObject({
+      kind: 'failure',
+      reason: 'refused',
+      message: `connection refused by 127.0.0.1:${port}`,
+    });
+  });
+
+  it.each<[string, (socket: Socket) => void]>([
+    ['closed', (socket) => socket.end()],
+    ['reset', (socket) => socket.resetAndDestroy()],
+    [
+      'reset in the head',
+      (socket) => socket.write('HTTP/1.1 200 OK\r\nContent-', () => socket.resetAndDestroy()),
+    ],
+    ['closed in the head', (socket) => socket.end('HTTP/1.1 200 OK\r\nContent-')],
+  ])('a connection that is %s', async (_name, act) => {
+    const { url, requests } = await receiver(act);
+    expect(await send(url)).toMatchObject({ kind: 'failure', reason: 'reset' });
+    expect(requests).toHaveLength(1);
+  });
+
+  it.each([
+    ['garbage', 'SSH-2.0-OpenSSH_9.9\r\n'],
+    ['HTTP/0.9', '<html>hello</html>\r\n\r\n'],
+    ['bytes', '\0\x01\x02\xff\xfe\r\n\r\n'],
+    ['a status that is no number', 'HTTP/1.1 OK 200\r\n\r\n'],
+    ['a status of 000', 'HTTP/1.1 000 X\r\nContent-Length: 0\r\n\r\n'],
+    ['a length that is no number', 'HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n'],
+    ['two lengths', 'HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab'],
+    ['both framings', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Length: 2\r\n\r\nab'],
+    ['a 100 unasked for', 'HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n'],
+    ['a switch of protocols', 'HTTP/1.1 101 Switching\r\nUpgrade: websocket\r\nConnection: upgrade\r\n\r\n'],
+    ['headers over 64 KiB', `HTTP/1.1 200 OK\r\nX: ${'x'.repeat(70_000)}\r\n\r\n`],
+  ])('%s', async (_name, bytes) => {
+    const { url } = await receiver((socket) => socket.write(bytes, 'latin1'));
+    expect(await send(url)).toMatchObject({ kind: 'failure', reason: 'malformed' });
+  });
+
+  it('a request that cannot be sent', async () => {
+    const { url, requests } = await saying('HTTP/1.1 200 OK', 'Content-Length: 0', '', '');
+    expect(await send(url, { headers: { 'X-Bad': 'a\r\nb' } })).toMatchObject({
+      kind: 'failure',
+      reason: 'other',
+    });
+    expect(await send(url, { headers: { 'Bad name': 'a' } })).toMatchObject({
+      kind: 'failure',
+      reason: 'other',
+    });
+    expect(await send('not a url')).toMatchObject({ kind: 'failure', reason: 'other' });
+    expect(requests).toHaveLength(0);
+  });
+
+  it('a receiver that closes a kept connection just as the next request comes: sent once, not again', async () => {
+    const { url, requests } = await receiver((socket, count) => {
+      if (count === 2) socket.destroy();
+      else socket.write('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n');
+    });
+    expect((await send(url)).kind).toBe('answer');
+    await sleep(5);
+    expect(await send(url)).toMatchObject({ kind: 'failure', reason: 'reset' });
+    expect(requests).toHaveLength(2);
+    expect((await send(url)).kind).toBe('answer');
+  });
+
+  it('but a connection closed while idle is not used again', async () => {
+    const { url, sockets } = await receiver((socket) => {
+      socket.write('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n');
+      setTimeout(() => socket.end(), 5);
+    });
+    for (let n = 0; n < 5; n++) {
+      expect((await send(url)).kind).toBe('answer');
+      await sleep(15);
+    }
+    expect(sockets).toHaveLength(5);
+  });
+});

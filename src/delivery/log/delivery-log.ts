@@ -1,0 +1,56 @@
+import { Injectable } from '@nestjs/common';
+import { UnitOfWork } from '../../platform/database/index.js';
+import { notFound } from '../../platform/errors/index.js';
+import { DeliverySignal } from '../delivery-signal.js';
+import { DeliveryRepository, type DeliveryCriteria, type DeliveryRow } from './delivery.repository.js';
+import { Redeliveries } from './redeliveries.js';
+import { toDetail, toView, type DeliveryDetail, type DeliveryView } from './delivery-view.js';
+
+/** What was sent, to whom, when, with what answer; and sending it again. */
+@Injectable()
+export class DeliveryLog {
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly deliveries: DeliveryRepository,
+    private readonly redeliveries: Redeliveries,
+    private readonly signal: DeliverySignal,
+  ) {}
+
+  /** Deliveries of an endpoint, newest first. The log outlives the endpoint. */
+  async list(
+    organizationId: number,
+    endpointId: number,
+    criteria: DeliveryCriteria,
+    limit: number,
+  ): Promise<DeliveryView[]> {
+    const rows = await this.deliveries.list(organizationId, endpointId, criteria, limit);
+    return rows.map(toView);
+  }
+
+  /** @throws DomainError `not_found` */
+  async get(organizationId: number, id: string): Promise<DeliveryDetail> {
+    const row = await this.#find(organizationId, id);
+    const message = await this.deliveries.getMessage(row.delivery.messageId);
+    return toDetail(row, message, await this.deliveries.listAttempts(id));
+  }
+
+  /**
+   * Sends the event of a delivery once more, at once and whatever its lane waits for: a new delivery with all its tries
+   * before it. The old one stays as it is.
+   * @throws DomainError `not_found`; `endpoint_inactive` when nothing can be sent to its endpoint
+   */
+  async redeliver(organizationId: number, id: string): Promise<DeliveryView> {
+    return this.unitOfWork.run(async () => {
+      const { delivery } = await this.#find(organizationId, id);
+      const newId = await this.redeliveries.make(delivery);
+      this.unitOfWork.afterCommit(() => this.signal.wake([delivery.endpointId]));
+      return toView(await this.#find(organizationId, newId));
+    });
+  }
+
+  async #find(organizationId: number, id: string): Promise<DeliveryRow> {
+    const row = await this.deliveries.findRow(organizationId, id);
+    if (!row) throw notFound('delivery', id);
+    return row;
+  }
+}

@@ -1,0 +1,49 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../../platform/clock/clock.js';
+import { DomainError } from '../../platform/errors/index.js';
+import { IdGenerator } from '../../platform/ids/id-generator.js';
+import { ownLane } from '../delivery-planner.js';
+import { EndpointRepository } from '../endpoint.repository.js';
+import type { DeliveryEntity } from '../queue/delivery.entity.js';
+import { DeliveryInserts } from '../queue/delivery-inserts.js';
+import { Lanes } from '../queue/lanes.js';
+
+/** Makes new deliveries of messages that were sent before. Needs an open unit of work. */
+@Injectable()
+export class Redeliveries {
+  constructor(
+    private readonly inserts: DeliveryInserts,
+    private readonly lanes: Lanes,
+    private readonly endpoints: EndpointRepository,
+    private readonly clock: Clock,
+    private readonly ids: IdGenerator,
+  ) {}
+
+  /**
+   * A delivery of the same message to the same endpoint, in a lane of its own, with as much time as the old one had.
+   * @throws DomainError `endpoint_inactive` when the endpoint is disabled or gone.
+   */
+  async make(old: DeliveryEntity): Promise<string> {
+    const endpoint = await this.endpoints.find(old.endpointId);
+    if (!endpoint?.enabled) throw new DomainError('endpoint_inactive');
+    const id = this.ids.uuid();
+    const now = this.clock.now();
+    const lane = { endpointId: old.endpointId, orderingKey: ownLane(id), ephemeral: true };
+    const [laneId = 0] = await this.lanes.open([lane], now);
+    await this.inserts.insertDeliveries([
+      {
+        id,
+        organizationId: old.organizationId,
+        endpointId: old.endpointId,
+        laneId,
+        sequence: old.sequence,
+        messageId: old.messageId,
+        eventId: old.eventId,
+        eventName: old.eventName,
+        createdAt: now,
+        expiresAt: now + (old.expiresAt - old.createdAt),
+      },
+    ]);
+    return id;
+  }
+}

@@ -1,0 +1,14 @@
+/** What is to be delivered: serialized once, its bytes the same at every try and for every endpoint that takes this form. */
+export interface Message {
+  /** UUIDv7. */
+  readonly id: string;
+  readonly organizationId: number;
+  /** The event's id: receivers drop repeats by it. */
+  readonly eventId: string;
+  /** `RESOURCE.ACTION`. */
+  readonly eventName: string;
+  readonly contentType: string;
+  readonly body: string;
+  /** W3C trace context of the API call behind the event. */
+  readonly traceparent: string | null;
+}

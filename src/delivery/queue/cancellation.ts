@@ -1,0 +1,34 @@
+import { Injectable } from '@nestjs/common';
+import { UnitOfWork } from '../../platform/database/index.js';
+
+/** Ends what waits for an endpoint that gets nothing more. Needs an open unit of work. */
+@Injectable()
+export class Cancellation {
+  constructor(private readonly unitOfWork: UnitOfWork) {}
+
+  /** Pending deliveries become `CANCELED`; a try under way ends, and its answer changes that no more. */
+  async cancelPending(endpointId: number, reason: string, now: number): Promise<void> {
+    const { manager } = this.unitOfWork;
+    await manager.query(
+      `UPDATE delivery SET status = 'CANCELED', last_error = ?, finished_at = ? WHERE endpoint_id = ? AND status = 'PENDING'`,
+      [reason.slice(0, 1024), now, endpointId],
+    );
+    await manager.query('UPDATE lane SET due_at = NULL WHERE endpoint_id = ? AND lease_token IS NULL', [endpointId]);
+  }
+
+  async removeLanes(endpointId: number): Promise<void> {
+    await this.unitOfWork.manager.query('DELETE FROM lane WHERE endpoint_id = ?', [endpointId]);
+  }
+
+  /**
+   * Endpoints that still have something due though they are gone or disabled: a change that was planned while the endpoint
+   * was being removed leaves such deliveries.
+   */
+  async orphanedEndpoints(): Promise<number[]> {
+    const rows = (await this.unitOfWork.reader.query(
+      `SELECT DISTINCT l.endpoint_id FROM lane l LEFT JOIN endpoint e ON e.id = l.endpoint_id
+        WHERE l.due_at IS NOT NULL AND (e.id IS NULL OR e.enabled = 0)`,
+    )) as { endpoint_id: number }[];
+    return rows.map((row) => row.endpoint_id);
+  }
+}

@@ -1,0 +1,77 @@
+import { Injectable } from '@nestjs/common';
+import { UnitOfWork } from '../../platform/database/index.js';
+import { chunksOf, rowPlaceholders } from './sql.js';
+
+/** A message about to be stored. */
+export interface NewMessage {
+  readonly id: string;
+  readonly organizationId: number;
+  readonly eventId: string;
+  readonly eventName: string;
+  readonly contentType: string;
+  readonly body: string;
+  readonly traceparent: string | undefined;
+  readonly createdAt: number;
+}
+
+/** A delivery about to be stored, pending. */
+export interface NewDelivery {
+  readonly id: string;
+  readonly organizationId: number;
+  readonly endpointId: number;
+  readonly laneId: number;
+  readonly sequence: number;
+  readonly messageId: string;
+  readonly eventId: string;
+  readonly eventName: string;
+  readonly createdAt: number;
+  readonly expiresAt: number;
+}
+
+const MESSAGE_COLUMNS = 'id, organization_id, event_id, event_name, content_type, body, traceparent, created_at';
+const DELIVERY_COLUMNS =
+  'id, organization_id, endpoint_id, lane_id, sequence, message_id, event_id, event_name, status, attempt_count, created_at, expires_at';
+
+/** Stores messages and deliveries in few statements, since a change may go to many endpoints. */
+@Injectable()
+export class DeliveryInserts {
+  constructor(private readonly unitOfWork: UnitOfWork) {}
+
+  async insertMessages(messages: readonly NewMessage[]): Promise<void> {
+    await this.#insert('message', MESSAGE_COLUMNS, messages, (message) => [
+      message.id,
+      message.organizationId,
+      message.eventId,
+      message.eventName,
+      message.contentType,
+      message.body,
+      message.traceparent ?? null,
+      message.createdAt,
+    ]);
+  }
+
+  async insertDeliveries(deliveries: readonly NewDelivery[]): Promise<void> {
+    await this.#insert('delivery', DELIVERY_COLUMNS, deliveries, (delivery) => [
+      delivery.id,
+      delivery.organizationId,
+      delivery.endpointId,
+      delivery.laneId,
+      delivery.sequence,
+      delivery.messageId,
+      delivery.eventId,
+      delivery.eventName,
+      'PENDING',
+      0,
+      delivery.createdAt,
+      delivery.expiresAt,
+    ]);
+  }
+
+  async #insert<T>(table: string, columns: string, rows: readonly T[], values: (row: T) => unknown[]): Promise<void> {
+    const width = columns.split(',').length;
+    for (const chunk of chunksOf(rows)) {
+      const sql = `INSERT INTO ${table} (${columns}) VALUES ${rowPlaceholders(chunk.length, width)}`;
+      await this.unitOfWork.manager.query(sql, chunk.flatMap(values));
+    }
+  }
+}

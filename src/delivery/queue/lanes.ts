@@ -1,0 +1,72 @@
+import { Injectable } from '@nestjs/common';
+import { UnitOfWork } from '../../platform/database/index.js';
+import { LaneEntity } from './lane.entity.js';
+import { chunksOf, placeholders } from './sql.js';
+
+/** Which lane a delivery goes into. */
+export interface LaneKey {
+  readonly endpointId: number;
+  readonly orderingKey: string;
+  readonly ephemeral: boolean;
+}
+
+/** Finds or makes lanes, and marks them due. */
+@Injectable()
+export class Lanes {
+  constructor(private readonly unitOfWork: UnitOfWork) {}
+
+  /**
+   * The ids of these lanes, in the same order; those that were idle are due from `now` on. The lanes' rows stay locked until
+   * the unit ends: whoever is just finding a lane empty either sees the deliveries of this unit or is waited for.
+   */
+  async open(keys: readonly LaneKey[], now: number): Promise<number[]> {
+    let found = await this.#find(keys);
+    const missing = keys.filter((key) => !found.has(identity(key)));
+    if (missing.length > 0) {
+      await this.#insert(missing, now);
+      found = await this.#find(keys);
+    }
+    const ids = keys.map((key) => found.get(identity(key)) ?? 0);
+    for (const chunk of chunksOf([...new Set(ids)].sort((a, b) => a - b))) {
+      await this.unitOfWork.manager.query(
+        `UPDATE lane SET due_at = COALESCE(due_at, ?) WHERE id IN (${placeholders(chunk.length)})`,
+        [now, ...chunk],
+      );
+    }
+    return ids;
+  }
+
+  async #find(keys: readonly LaneKey[]): Promise<Map<string, number>> {
+    const found = new Map<string, number>();
+    for (const chunk of chunksOf(keys)) {
+      const endpointIds = [...new Set(chunk.map((key) => key.endpointId))];
+      const orderingKeys = [...new Set(chunk.map((key) => key.orderingKey))];
+      // Row values in IN lists are written differently on each database; the few rows too many cost less than that.
+      const rows = (await this.unitOfWork.manager.query(
+        `SELECT id, endpoint_id, ordering_key FROM lane WHERE endpoint_id IN (${placeholders(endpointIds.length)})
+           AND ordering_key IN (${placeholders(orderingKeys.length)})`,
+        [...endpointIds, ...orderingKeys],
+      )) as { id: number; endpoint_id: number; ordering_key: string }[];
+      for (const row of rows) found.set(identity({ endpointId: row.endpoint_id, orderingKey: row.ordering_key }), row.id);
+    }
+    return found;
+  }
+
+  async #insert(keys: readonly LaneKey[], now: number): Promise<void> {
+    for (const chunk of chunksOf(keys)) {
+      await this.unitOfWork.manager
+        .createQueryBuilder()
+        .insert()
+        .into(LaneEntity)
+        .values(chunk.map((key) => ({ ...key, dueAt: now, leaseToken: null })))
+        .orIgnore()
+        .updateEntity(false)
+        .execute();
+    }
+  }
+}
+
+/** Lanes are equal whatever their key's case, as keys are. */
+function identity({ endpointId, orderingKey }: Pick<LaneKey, 'endpointId' | 'orderingKey'>): string {
+  return `${endpointId} ${orderingKey.toLowerCase()}`;
+}

@@ -1,0 +1,100 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../../platform/clock/clock.js';
+import { Settings } from '../../platform/config/index.js';
+import { DirectoryLookup } from '../directory-lookup.js';
+import { applyTry } from '../endpoint-state.js';
+import { EndpointRepository } from '../endpoint.repository.js';
+import { RetryPolicy } from '../worker/retry-policy.js';
+import type { TryResult } from '../worker/try-result.js';
+import { SettlementWrites, type Verdict } from './settlement-writes.js';
+
+/** What a batch of results came to, for those who wait for it. */
+export interface Settled {
+  readonly verdicts: readonly Verdict[];
+  /** Endpoints that may be sent to again later than now, and when: retries, pauses, probes. */
+  readonly laterAt: ReadonlyMap<number, number>;
+}
+
+/**
+ * Takes a batch of results into the database, in the open unit: the tries, the deliveries' states, what is due next in each
+ * lane, the endpoints' health. A result whose lease was lost meanwhile is dropped: the delivery is somebody else's now.
+ */
+@Injectable()
+export class Settlement {
+  constructor(
+    private readonly writes: SettlementWrites,
+    private readonly endpoints: EndpointRepository,
+    private readonly retries: RetryPolicy,
+    private readonly settings: Settings,
+    private readonly clock: Clock,
+    private readonly owner: DirectoryLookup,
+  ) {}
+
+  async settle(results: readonly TryResult[]): Promise<Settled> {
+    if (results.length === 0) return { verdicts: [], laterAt: new Map() };
+    const held = await this.writes.lockLeases(results);
+    const verdicts = held.map((result) => this.#judge(result));
+    await this.writes.insertAttempts(verdicts);
+    await this.writes.updateDeliveries(verdicts, this.clock.now());
+    await this.writes.releaseLanes(verdicts, this.clock.now());
+    const laterAt = await this.#updateEndpoints(held);
+    for (const { result, retryAt } of verdicts) {
+      if (retryAt !== undefined) keepEarliest(laterAt, result.claim.endpoint.id, retryAt);
+    }
+    return { verdicts, laterAt };
+  }
+
+  /** A failed try is repeated while the wait before the next one ends within the delivery's time. */
+  #judge(result: TryResult): Verdict {
+    const { outcome, finishedAt, claim } = result;
+    if (outcome.kind === 'delivered') return { result, status: 'SUCCEEDED' };
+    if (outcome.kind === 'failed') return { result, status: 'FAILED', error: outcome.reason };
+    const waitMs = Math.max(this.retries.waitMs(claim.tryNumber), outcome.pauseMs ?? 0);
+    const retryAt = finishedAt + waitMs;
+    if (retryAt > claim.expiresAt) {
+      return { result, status: 'FAILED', error: `given up by age after ${claim.tryNumber} tries: ${outcome.reason}` };
+    }
+    return { result, status: 'PENDING', error: outcome.reason, retryAt };
+  }
+
+  async #updateEndpoints(results: readonly TryResult[]): Promise<Map<number, number>> {
+    const byEndpoint = groupByEndpoint(results);
+    const laterAt = new Map<number, number>();
+    for (const endpoint of await this.endpoints.lockAll([...byEndpoint.keys()])) {
+      let disableReason: string | undefined;
+      for (const result of byEndpoint.get(endpoint.id) ?? []) {
+        const finished = {
+          outcome: result.outcome,
+          at: result.finishedAt,
+          statusCode: result.statusCode,
+          isProbe: result.claim.isProbe,
+        };
+        disableReason ??= applyTry(endpoint, finished, {
+          disableAfterMs: this.settings.disableAfterMs,
+          waitMs: (failures) => this.retries.waitMs(failures),
+        });
+      }
+      await this.endpoints.updateState(endpoint);
+      if (disableReason !== undefined && endpoint.enabled) await this.owner.directory.disable(endpoint.id, disableReason);
+      const waitUntil = Math.max(endpoint.pausedUntil ?? 0, endpoint.probeAt ?? 0);
+      if (waitUntil > 0) laterAt.set(endpoint.id, waitUntil);
+    }
+    return laterAt;
+  }
+}
+
+function groupByEndpoint(results: readonly TryResult[]): Map<number, TryResult[]> {
+  const grouped = new Map<number, TryResult[]>();
+  for (const result of results) {
+    const list = grouped.get(result.claim.endpoint.id);
+    if (list) list.push(result);
+    else grouped.set(result.claim.endpoint.id, [result]);
+  }
+  return grouped;
+}
+
+/** The wake that comes first: a wake too early finds nothing due and costs one look. */
+function keepEarliest(instants: Map<number, number>, id: number, at: number): void {
+  const known = instants.get(id);
+  if (known === undefined || at < known) instants.set(id, at);
+}

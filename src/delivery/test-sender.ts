@@ -1,0 +1,50 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../platform/clock/clock.js';
+import { IdGenerator } from '../platform/ids/id-generator.js';
+import type { Endpoint } from './endpoint-directory.js';
+import { HttpSender } from './http/http-sender.js';
+import type { Message } from './message.js';
+import { judge } from './worker/outcome.js';
+
+/** What came of a test request. */
+export interface TestResult {
+  readonly success: boolean;
+  readonly statusCode?: number;
+  readonly durationMs: number;
+  readonly error?: string;
+  readonly request: { readonly headers: Record<string, string>; readonly body: string };
+  readonly response?: { readonly headers: Record<string, string>; readonly body: string };
+}
+
+/** Sends a message to an endpoint at once and keeps nothing of it. */
+@Injectable()
+export class TestSender {
+  constructor(
+    private readonly http: HttpSender,
+    private readonly clock: Clock,
+    private readonly ids: IdGenerator,
+  ) {}
+
+  async send(endpoint: Endpoint, message: Message): Promise<TestResult> {
+    const headers = endpoint.headersFor({
+      deliveryId: this.ids.uuid(),
+      number: 1,
+      at: this.clock.now(),
+      message,
+    });
+    const { url, timeoutMs } = endpoint;
+    const exchange = await this.http.send({ url, headers, body: message.body, timeoutMs });
+    const outcome = judge(exchange, this.clock.now());
+    return {
+      success: outcome.kind === 'delivered',
+      statusCode: exchange.statusCode,
+      durationMs: Math.round(exchange.durationMs),
+      error: outcome.kind === 'delivered' ? undefined : outcome.reason,
+      request: { headers: endpoint.withoutSecrets(headers), body: message.body },
+      response:
+        exchange.headers === undefined
+          ? undefined
+          : { headers: { ...exchange.headers }, body: exchange.body?.toString('utf8') ?? '' },
+    };
+  }
+}

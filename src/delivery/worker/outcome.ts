@@ -1,0 +1,64 @@
+import type { Exchange } from '../http/exchange.js';
+
+/** What a try came to, as data. */
+export type Outcome =
+  | { readonly kind: 'delivered' }
+  | {
+      readonly kind: 'retry';
+      readonly reason: string;
+      /** The receiver asked that nothing be sent to it for this long, milliseconds. */
+      readonly pauseMs?: number;
+    }
+  | {
+      readonly kind: 'failed';
+      readonly reason: string;
+      /** The receiver wants nothing more, ever. */
+      readonly disablesEndpoint: boolean;
+    };
+
+/** Longest pause a receiver may ask for, as the contract has it: 24 hours. */
+const MAX_PAUSE_MS = 24 * 3_600_000;
+
+/** Statuses whose `Retry-After` is obeyed. */
+const PAUSING = new Set([429, 503]);
+
+/** Judges an exchange by the rules of the contract ("Outcome of a try"). `now` is when the answer came. */
+export function judge(exchange: Exchange, now: number): Outcome {
+  const command = exchange.headers?.['webhook-delivery']?.trim().toLowerCase();
+  if (command === 'disable') return disabling('the receiver asked for no more deliveries (webhook-delivery: disable)');
+  if (command === 'abort-message') {
+    const reason = 'the receiver refused this delivery for good (webhook-delivery: abort-message)';
+    return { kind: 'failed', reason, disablesEndpoint: false };
+  }
+  if (exchange.kind === 'failure') return { kind: 'retry', reason: exchange.message };
+  const { statusCode } = exchange;
+  if (statusCode >= 200 && statusCode < 300) return { kind: 'delivered' };
+  if (statusCode === 410) return disabling('the receiver answered 410 Gone');
+  const pauseMs = PAUSING.has(statusCode) ? retryAfterMs(exchange.headers['retry-after'], now) : undefined;
+  return { kind: 'retry', reason: describeStatus(statusCode, exchange.headers), pauseMs };
+}
+
+function disabling(reason: string): Outcome {
+  return { kind: 'failed', reason, disablesEndpoint: true };
+}
+
+function describeStatus(statusCode: number, headers: Readonly<Record<string, string>>): string {
+  const location = headers['location'];
+  if (statusCode >= 300 && statusCode < 400 && location !== undefined) {
+    return `answered ${statusCode}, a redirect to ${location.slice(0, 300)}; redirects are not followed`;
+  }
+  return `answered ${statusCode}`;
+}
+
+/** `Retry-After` as seconds or as an HTTP date, in milliseconds from now; undefined when it can't be read or is past. */
+export function retryAfterMs(header: string | undefined, now: number): number | undefined {
+  if (header === undefined) return undefined;
+  const text = header.trim();
+  const milliseconds = /^\d+$/.test(text) ? Number(text) * 1000 : httpDate(text) - now;
+  return milliseconds > 0 ? Math.min(milliseconds, MAX_PAUSE_MS) : undefined;
+}
+
+/** Only the forms that HTTP knows begin with a day's name; Date.parse alone would take much more. */
+function httpDate(text: string): number {
+  return /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)/.test(text) ? Date.parse(text) : Number.NaN;
+}

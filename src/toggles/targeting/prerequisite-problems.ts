@@ -1,0 +1,68 @@
+import type { LocalizedText } from '../../platform/errors/index.js';
+import type { Prerequisite, TargetingContent, ToggleReturnType } from '../../targeting-rules/index.js';
+
+/** What must be known of a toggle to depend on it in an environment. */
+export interface PrerequisiteToggle {
+  readonly key: string;
+  readonly returnType: ToggleReturnType;
+  readonly content: TargetingContent;
+}
+
+/** One thing that is wrong with a prerequisite: the member it is about, and what, in words that read on after the field's name. */
+export interface PrerequisiteProblem {
+  readonly member: 'key' | 'type' | 'value';
+  readonly text: LocalizedText;
+}
+
+/** Longest piece of submitted text that a message repeats. */
+const MAX_QUOTED = 60;
+
+/**
+ * Checks a prerequisite of the toggle `dependent` against the toggle it names, which is undefined where there is none. What would never
+ * be met is refused; so is a toggle that depends on this one, since both would then wait for each other.
+ */
+export function problemWith(
+  prerequisite: Prerequisite,
+  toggle: PrerequisiteToggle | undefined,
+  dependent: string,
+): PrerequisiteProblem | undefined {
+  const key = quoted(prerequisite.key);
+  if (!toggle) {
+    return problem(
+      'key',
+      `names no toggle of this project that is in use: ${key}`,
+      `引用的开关不存在或已归档：${key}`,
+    );
+  }
+  if (toggle.content.prerequisites?.some((other) => other.key === dependent)) {
+    return problem(
+      'key',
+      `is not accepted: Toggle exist dependency cycle, as ${key} depends on this toggle`,
+      `不被接受：开关之间存在循环依赖，${key} 依赖当前开关`,
+    );
+  }
+  if (prerequisite.type !== toggle.returnType) {
+    return problem(
+      'type',
+      `must be ${toggle.returnType}, as the toggle ${key} is`,
+      `必须与开关 ${key} 的类型 ${toggle.returnType} 一致`,
+    );
+  }
+  if (!toggle.content.variations.some(({ value }) => value === prerequisite.value)) {
+    const value = quoted(prerequisite.value);
+    return problem(
+      'value',
+      `must be the value of one of the variations of ${key} in this environment, not ${value}`,
+      `必须是开关 ${key} 在当前环境中某个分组的值，而不是 ${value}`,
+    );
+  }
+  return undefined;
+}
+
+function problem(member: PrerequisiteProblem['member'], en: string, zh: string): PrerequisiteProblem {
+  return { member, text: { en, zh } };
+}
+
+function quoted(text: string): string {
+  return JSON.stringify(text.length > MAX_QUOTED ? `${text.slice(0, MAX_QUOTED)}…` : text);
+}

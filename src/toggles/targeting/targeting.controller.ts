@@ -1,0 +1,71 @@
+import { Body, Controller, Get, Param, Patch, Query } from '@nestjs/common';
+import { ApiBearerAuth, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { CurrentProject, type ProjectRef } from '../../access/index.js';
+import type { Page } from '../../platform/http/index.js';
+import { TargetingPublisher } from './targeting-publisher.js';
+import { TargetingReader } from './targeting-reader.js';
+import {
+  PublishTargetingDto,
+  TargetingDto,
+  type TargetingVersionDto,
+  TargetingVersionQuery,
+  TargetingVersionsDto,
+  TargetingViewDto,
+  VersionParam,
+} from './targeting.dto.js';
+
+@ApiTags('targeting')
+@ApiBearerAuth()
+@Controller('api/projects/:projectKey/environments/:environmentKey/toggles/:toggleKey/targeting')
+export class TargetingController {
+  constructor(
+    private readonly publisher: TargetingPublisher,
+    private readonly reader: TargetingReader,
+  ) {}
+
+  /** What the toggle serves in the environment. */
+  @Get()
+  @ApiOkResponse({ type: TargetingViewDto })
+  get(
+    @CurrentProject() project: ProjectRef,
+    @Param('environmentKey') environmentKey: string,
+    @Param('toggleKey') toggleKey: string,
+  ): Promise<TargetingViewDto> {
+    return this.reader.get(project, environmentKey, toggleKey);
+  }
+
+  /** Publishes a change of it. */
+  @Patch()
+  @ApiOkResponse({ type: TargetingDto })
+  publish(
+    @CurrentProject() project: ProjectRef,
+    @Param('environmentKey') environmentKey: string,
+    @Param('toggleKey') toggleKey: string,
+    @Body() request: PublishTargetingDto,
+  ): Promise<TargetingDto> {
+    return this.publisher.publish(project, environmentKey, toggleKey, request);
+  }
+
+  /** What was published, newest first. */
+  @Get('versions')
+  versions(
+    @CurrentProject() project: ProjectRef,
+    @Param('environmentKey') environmentKey: string,
+    @Param('toggleKey') toggleKey: string,
+    @Query() query: TargetingVersionQuery,
+  ): Promise<Page<TargetingVersionDto>> {
+    return this.reader.versions(project, environmentKey, toggleKey, query);
+  }
+
+  /** What was published from that version on, newest first. */
+  @Get('versions/:version')
+  @ApiOkResponse({ type: TargetingVersionsDto })
+  versionsFrom(
+    @CurrentProject() project: ProjectRef,
+    @Param('environmentKey') environmentKey: string,
+    @Param('toggleKey') toggleKey: string,
+    @Param() { version }: VersionParam,
+  ): Promise<TargetingVersionsDto> {
+    return this.reader.versionsFrom(project, environmentKey, toggleKey, version);
+  }
+}

@@ -1,0 +1,132 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { IsArray, IsBoolean, IsIn, IsOptional, IsString } from 'class-validator';
+import { IsPlainText, PageQuery } from '../platform/http/index.js';
+import { TOGGLE_RETURN_TYPES, type ToggleReturnType } from '../targeting-rules/index.js';
+import { ToFlag, ToList } from './query-fields.js';
+import { RELEASE_STATUSES, type ReleaseStatus } from './targeting/targeting.entity.js';
+import type { ListedToggle, ToggleInEnvironment } from './toggle.repository.js';
+import { useDaysOf } from './use-days.js';
+
+/** Longest text to search for; databases refuse very long patterns. */
+const MAX_KEYWORD_LENGTH = 256;
+
+const VISIT_FILTERS = ['IN_WEEK_VISITED', 'OUT_WEEK_VISITED', 'NOT_VISITED'] as const;
+
+/** Which toggles are wanted. The filters hold all at once, and only together with an environment; without one, all live toggles come. */
+export class ToggleQuery extends PageQuery {
+  @ApiProperty({ required: false, example: 'online' })
+  @IsOptional()
+  @IsString()
+  environmentKey?: string;
+
+  @ApiProperty({ required: false, enum: VISIT_FILTERS, description: 'By when users last got the toggle.' })
+  @IsOptional()
+  @IsIn(VISIT_FILTERS)
+  visitFilter?: (typeof VISIT_FILTERS)[number];
+
+  @ApiProperty({ required: false })
+  @IsOptional()
+  @ToFlag()
+  @IsBoolean()
+  disabled?: boolean;
+
+  @ApiProperty({ required: false, type: [String] })
+  @IsOptional()
+  @ToList()
+  @IsArray()
+  @IsString({ each: true })
+  tags?: string[];
+
+  @ApiProperty({ required: false, description: 'Text in the name, key or description.' })
+  @IsOptional()
+  @IsPlainText(MAX_KEYWORD_LENGTH)
+  keyword?: string;
+
+  @ApiProperty({ required: false, default: false, description: 'The archived ones instead of the others.' })
+  @IsOptional()
+  @ToFlag()
+  @IsBoolean()
+  archived: boolean = false;
+
+  @ApiProperty({ required: false, enum: RELEASE_STATUSES, isArray: true })
+  @IsOptional()
+  @ToList()
+  @IsArray()
+  @IsIn(RELEASE_STATUSES, { each: true })
+  releaseStatusList?: ReleaseStatus[];
+
+  @ApiProperty({ required: false })
+  @IsOptional()
+  @ToFlag()
+  @IsBoolean()
+  permanent?: boolean;
+
+  @ApiProperty({ required: false, description: 'Those that the caller made, changed or published.' })
+  @IsOptional()
+  @ToFlag()
+  @IsBoolean()
+  related?: boolean;
+}
+
+/** A toggle as a line of a list. What concerns one environment is there only when the list is of one. */
+export class ToggleItemDto {
+  @ApiProperty({ example: 'New checkout' })
+  name!: string;
+
+  @ApiProperty({ example: 'new_checkout' })
+  key!: string;
+
+  @ApiProperty({ example: false })
+  permanent!: boolean;
+
+  @ApiProperty({ required: false, example: 45 })
+  useDays?: number;
+
+  @ApiProperty({ enum: TOGGLE_RETURN_TYPES })
+  returnType!: ToggleReturnType;
+
+  @ApiProperty({ example: '' })
+  desc!: string;
+
+  @ApiProperty({ type: Date })
+  modifiedTime!: Date;
+
+  @ApiProperty({ example: 'Admin' })
+  modifiedBy!: string;
+
+  @ApiProperty({ required: false, type: [String], example: [] })
+  tags?: string[];
+
+  @ApiProperty({ required: false, example: true })
+  disabled?: boolean;
+
+  @ApiProperty({ required: false, example: false, description: 'An approval is under way.' })
+  locked?: boolean;
+
+  @ApiProperty({ required: false, enum: RELEASE_STATUSES })
+  releaseStatus?: ReleaseStatus;
+
+  /** The toggle as it looks at the instant `now`. */
+  static from(toggle: ListedToggle, now: number): ToggleItemDto {
+    return {
+      name: toggle.name,
+      key: toggle.key,
+      permanent: toggle.permanent,
+      useDays: useDaysOf(toggle, now),
+      returnType: toggle.returnType,
+      desc: toggle.description,
+      modifiedTime: new Date(toggle.modifiedAt),
+      modifiedBy: toggle.modifiedBy,
+    };
+  }
+
+  static inEnvironment(toggle: ToggleInEnvironment, now: number): ToggleItemDto {
+    return {
+      ...ToggleItemDto.from(toggle, now),
+      tags: [],
+      disabled: toggle.targeting.disabled,
+      locked: false,
+      releaseStatus: toggle.targeting.status,
+    };
+  }
+}

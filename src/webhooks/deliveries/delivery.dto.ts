@@ -1,0 +1,182 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { Type } from 'class-transformer';
+import { IsIn, IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
+import {
+  DELIVERY_STATUSES,
+  type AttemptView,
+  type DeliveryDetail,
+  type DeliveryStatus,
+  type DeliveryView,
+} from '../../delivery/index.js';
+import { EVENT_NAMES } from '../../events/index.js';
+import { IsInstant, ToInstant } from '../../platform/http/index.js';
+
+const MAX_DELIVERIES_PER_PAGE = 500;
+
+/** Filters and cursor of a webhook's delivery log. */
+export class DeliveryQuery {
+  @ApiProperty({ required: false, enum: DELIVERY_STATUSES })
+  @IsOptional()
+  @IsIn(DELIVERY_STATUSES)
+  status?: DeliveryStatus;
+
+  @ApiProperty({ required: false, enum: EVENT_NAMES, example: 'TOGGLE.PUBLISH' })
+  @IsOptional()
+  @IsIn(EVENT_NAMES)
+  event?: string;
+
+  @ApiProperty({
+    required: false,
+    type: String,
+    description: 'Made at or after: ISO 8601 or epoch milliseconds.',
+  })
+  @IsOptional()
+  @ToInstant()
+  @IsInstant()
+  since?: number;
+
+  @ApiProperty({
+    required: false,
+    type: String,
+    description: 'Made at or before: ISO 8601 or epoch milliseconds.',
+  })
+  @IsOptional()
+  @ToInstant()
+  @IsInstant()
+  until?: number;
+
+  @ApiProperty({ required: false, default: 50, minimum: 1, maximum: MAX_DELIVERIES_PER_PAGE })
+  @IsOptional()
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(MAX_DELIVERIES_PER_PAGE)
+  limit: number = 50;
+
+  @ApiProperty({ required: false, description: 'The `next` of the page before.' })
+  @IsOptional()
+  @IsString()
+  @MaxLength(36)
+  cursor?: string;
+}
+
+/** One event to one webhook. */
+export class DeliveryDto {
+  @ApiProperty({ example: '019a9d5c-6b1c-7b0e-8a52-1f6f3f0a2c11' })
+  id!: string;
+
+  @ApiProperty({ example: '019a9d5c-5f3e-7cc1-a1bb-3f6f2a6fce50' })
+  eventId!: string;
+
+  @ApiProperty({ example: 5 })
+  webhookId!: number;
+
+  @ApiProperty({ example: 'TOGGLE.PUBLISH' })
+  event!: string;
+
+  @ApiProperty({ enum: DELIVERY_STATUSES })
+  status!: DeliveryStatus;
+
+  @ApiProperty({ example: 1, description: 'Tries made so far.' })
+  attemptCount!: number;
+
+  @ApiProperty({
+    required: false,
+    description: 'When the next try goes, while it is pending and not just being sent.',
+  })
+  nextAttemptTime?: Date;
+
+  @ApiProperty({ required: false, example: 200 })
+  lastStatusCode?: number;
+
+  @ApiProperty({ required: false, example: 'answered 500' })
+  lastError?: string;
+
+  @ApiProperty()
+  createdTime!: Date;
+
+  @ApiProperty({ required: false })
+  finishedTime?: Date;
+
+  static from(view: DeliveryView): DeliveryDto {
+    return {
+      id: view.id,
+      eventId: view.eventId,
+      webhookId: view.endpointId,
+      event: view.eventName,
+      status: view.status,
+      attemptCount: view.attemptCount,
+      nextAttemptTime: toDate(view.nextAttemptAt),
+      lastStatusCode: view.lastStatusCode,
+      lastError: view.lastError,
+      createdTime: new Date(view.createdAt),
+      finishedTime: toDate(view.finishedAt),
+    };
+  }
+}
+
+/** One try. */
+export class AttemptDto {
+  @ApiProperty({ example: 1, description: 'From 1.' })
+  number!: number;
+
+  @ApiProperty()
+  startedTime!: Date;
+
+  @ApiProperty({ example: 12 })
+  durationMs!: number;
+
+  @ApiProperty({ required: false, example: 200 })
+  statusCode?: number;
+
+  @ApiProperty({ required: false })
+  error?: string;
+
+  @ApiProperty({ required: false, type: Object })
+  responseHeaders?: Record<string, string>;
+
+  @ApiProperty({ required: false, description: 'The first 4 KiB.' })
+  responseBody?: string;
+
+  static from({ startedAt, ...attempt }: AttemptView): AttemptDto {
+    return { ...attempt, startedTime: new Date(startedAt) };
+  }
+}
+
+/** What was sent: the latest try's headers, secrets masked, and the body's exact text. */
+export class SentRequestDto {
+  @ApiProperty({ type: Object })
+  headers!: Record<string, string>;
+
+  @ApiProperty()
+  body!: string;
+}
+
+export class DeliveryDetailDto extends DeliveryDto {
+  @ApiProperty({ type: SentRequestDto })
+  request!: SentRequestDto;
+
+  @ApiProperty({ type: [AttemptDto] })
+  attempts!: AttemptDto[];
+
+  static fromDetail(detail: DeliveryDetail): DeliveryDetailDto {
+    return {
+      ...DeliveryDto.from(detail),
+      request: detail.request,
+      attempts: detail.attempts.map((attempt) => AttemptDto.from(attempt)),
+    };
+  }
+}
+
+/** Newest first. */
+export class DeliveryPageDto {
+  @ApiProperty({ type: [DeliveryDto] })
+  content!: DeliveryDto[];
+
+  @ApiProperty({ required: false, description: 'Pass as `cursor` to go on; absent on the last page.' })
+  next?: string;
+}
+
+function toDate(at: number | undefined): Date | undefined {
+  return at === undefined ? undefined : new Date(at);
+}

@@ -1,0 +1,22 @@
+import type { DomainEvent } from '../../events/index.js';
+
+const MASK = '****';
+
+/** How much of a key stays readable, enough to tell one from another. */
+const SHOWN_CHARACTERS = 4;
+
+/** In a JSON string every quote has a backslash before it, so this finds members alone, never text that looks like one. */
+const SDK_KEY_MEMBER = /"(serverSdkKey|clientSdkKey)":("(?:[^"\\]|\\.)*")/g;
+
+/** Whether the data of such an event may hold SDK keys. */
+export function carriesSdkKeys({ resource }: Pick<DomainEvent, 'resource'>): boolean {
+  return resource === 'PROJECT' || resource === 'ENVIRONMENT';
+}
+
+/** The same JSON text with every SDK key cut to its last four characters. */
+export function maskSdkKeys(dataJson: string): string {
+  return dataJson.replace(SDK_KEY_MEMBER, (_member, name: string, value: string) => {
+    const key = JSON.parse(value) as string;
+    return `"${name}":${JSON.stringify(MASK + key.slice(-SHOWN_CHARACTERS))}`;
+  });
+}

@@ -1,0 +1,19 @@
+import { createHmac, type BinaryLike } from 'node:crypto';
+
+/** `X-FeatureProbe-Sign`: base64(HMAC-SHA1(secret, body)), over the body's exact bytes. */
+export function featureProbeSignature(secret: BinaryLike, body: BinaryLike): string {
+  return createHmac('sha1', secret).update(body).digest('base64');
+}
+
+/**
+ * `webhook-signature` of the Standard Webhooks specification: `v1,` base64(HMAC-SHA256(secret, `id.timestamp.body`)).
+ * The key is the secret's bytes as they are, which its libraries call the format `raw`; the timestamp is in seconds.
+ */
+export function standardWebhooksSignature(
+  secret: BinaryLike,
+  id: string,
+  timestamp: number,
+  body: BinaryLike,
+): string {
+  return `v1,${createHmac('sha256', secret).update(`${id}.${timestamp}.`).update(body).digest('base64')}`;
+}

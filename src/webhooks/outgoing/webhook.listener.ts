@@ -1,0 +1,24 @@
+import { Injectable } from '@nestjs/common';
+import { OnEvent } from '@nestjs/event-emitter';
+import { DeliveryPlanner } from '../../delivery/index.js';
+import { EVENT_RECORDED, type DomainEvent } from '../../events/index.js';
+import { planDeliveries } from './delivery-plans.js';
+import { WebhookFilter } from './webhook-filter.js';
+import { WebhookRepository } from '../webhook.repository.js';
+
+/** Turns each event into deliveries, inside the unit of work that records it: both commit, or neither. */
+@Injectable()
+export class WebhookListener {
+  constructor(
+    private readonly webhooks: WebhookRepository,
+    private readonly planner: DeliveryPlanner,
+  ) {}
+
+  /** A failure here takes the change down with it: better no change than one that nobody hears of. */
+  @OnEvent(EVENT_RECORDED, { suppressErrors: false })
+  async planDeliveriesOf(event: DomainEvent): Promise<void> {
+    const enabled = await this.webhooks.listEnabled(event.organizationId);
+    const subscribers = enabled.filter((webhook) => new WebhookFilter(webhook).matches(event));
+    if (subscribers.length > 0) await this.planner.plan(planDeliveries(event, subscribers));
+  }
+}

@@ -1,0 +1,61 @@
+import { toWireJson, type EventAction, type EventKeys, type EventResource } from '../../events/index.js';
+import type { FormattedEvent } from '../formats/featureprobe.format.js';
+import * as sample from './sample-data.js';
+
+interface Sample {
+  readonly keys: EventKeys;
+  readonly data: object;
+}
+
+const PROJECT: EventKeys = { projectKey: sample.PROJECT_KEY };
+const ENVIRONMENT: EventKeys = { ...PROJECT, environmentKey: sample.ENVIRONMENT_KEY };
+const SEGMENT: EventKeys = { ...PROJECT, segmentKey: sample.SEGMENT_KEY };
+const TOGGLE: EventKeys = { ...PROJECT, toggleKey: sample.TOGGLE_KEY };
+const TARGETING: EventKeys = { ...ENVIRONMENT, ...TOGGLE };
+
+type MakeSample = (stamps: sample.Stamps) => Sample;
+
+/** One sample for each event of the catalogue: the keys and the shape of data that a real one has. */
+const SAMPLES: Readonly<Record<string, MakeSample>> = {
+  'PROJECT.CREATE': () => ({ keys: PROJECT, data: sample.project() }),
+  'PROJECT.UPDATE': () => ({ keys: PROJECT, data: sample.project() }),
+  'PROJECT.DELETE': () => ({ keys: PROJECT, data: sample.project() }),
+  'PROJECT.UPDATE_APPROVAL_SETTINGS': (stamps) => ({ keys: PROJECT, data: sample.approvalSettings(stamps) }),
+  'ENVIRONMENT.CREATE': () => ({ keys: ENVIRONMENT, data: sample.environment() }),
+  'ENVIRONMENT.UPDATE': () => ({ keys: ENVIRONMENT, data: sample.environment() }),
+  'ENVIRONMENT.OFFLINE': () => ({ keys: ENVIRONMENT, data: sample.environment() }),
+  'ENVIRONMENT.RESTORE': () => ({ keys: ENVIRONMENT, data: sample.environment() }),
+  'SEGMENT.CREATE': (stamps) => ({ keys: SEGMENT, data: sample.segment(stamps, []) }),
+  'SEGMENT.UPDATE': (stamps) => ({ keys: SEGMENT, data: sample.segment(stamps) }),
+  'SEGMENT.PUBLISH': (stamps) => ({ keys: SEGMENT, data: sample.segment(stamps) }),
+  'SEGMENT.DELETE': (stamps) => ({ keys: SEGMENT, data: sample.segment(stamps) }),
+  'TOGGLE.CREATE': (stamps) => ({ keys: TOGGLE, data: sample.toggle(stamps, false) }),
+  'TOGGLE.UPDATE': (stamps) => ({ keys: TOGGLE, data: sample.toggle(stamps, false) }),
+  'TOGGLE.OFFLINE': (stamps) => ({ keys: TOGGLE, data: sample.toggle(stamps, true) }),
+  'TOGGLE.RESTORE': (stamps) => ({ keys: TOGGLE, data: sample.toggle(stamps, false) }),
+  'TOGGLE.PUBLISH': (stamps) => ({ keys: TARGETING, data: sample.targeting(stamps) }),
+  'TOGGLE.CREATE_APPROVAL': (stamps) => ({ keys: TARGETING, data: sample.approval(stamps, 'PENDING') }),
+  'TOGGLE.UPDATE_APPROVAL': (stamps) => ({ keys: TARGETING, data: sample.approval(stamps, 'PASS') }),
+  'TOGGLE.REVOKE_APPROVAL': (stamps) => ({ keys: TARGETING, data: sample.targeting(stamps) }),
+  'MEMBER.CREATE': (stamps) => ({ keys: {}, data: [sample.member(stamps)] }),
+  'MEMBER.UPDATE': (stamps) => ({ keys: {}, data: sample.member(stamps) }),
+  'MEMBER.DELETE': (stamps) => ({ keys: {}, data: { ...sample.member(stamps), role: undefined } }),
+  'WEBHOOK.CREATE': (stamps) => ({ keys: {}, data: sample.webhook(stamps) }),
+  'WEBHOOK.UPDATE': (stamps) => ({ keys: {}, data: sample.webhook(stamps) }),
+  'WEBHOOK.DELETE': (stamps) => ({ keys: {}, data: sample.webhook(stamps) }),
+};
+
+/** The events there are samples of: all of the catalogue. */
+export const SAMPLE_NAMES: readonly string[] = Object.keys(SAMPLES);
+
+/**
+ * A sample as if `operator` had made that change at `now`, epoch milliseconds.
+ * @throws Error for an event that is not in the catalogue
+ */
+export function sampleEvent(name: string, operator: string, now: number): FormattedEvent {
+  const make = SAMPLES[name];
+  if (!make) throw new Error(`There is no sample of ${name}`);
+  const [resource, action] = name.split('.') as [EventResource, EventAction];
+  const { keys, data } = make({ by: operator, at: now });
+  return { resource, action, operator, timestamp: now, keys, dataJson: toWireJson(data) };
+}

@@ -1,0 +1,214 @@
+import { ApiProperty, PartialType } from '@nestjs/swagger';
+import { Type } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  ArrayNotEmpty,
+  IsArray,
+  IsBoolean,
+  IsIn,
+  IsInt,
+  IsObject,
+  IsOptional,
+  IsString,
+  Max,
+  Min,
+} from 'class-validator';
+import { EVENT_NAMES } from '../events/index.js';
+import { IsName, IsPlainText, IsResourceKey, PageQuery } from '../platform/http/index.js';
+import { WEBHOOK_DEFAULTS } from './webhook-defaults.js';
+import {
+  WEBHOOK_FORMATS,
+  WEBHOOK_ORDERINGS,
+  WEBHOOK_STATUSES,
+  type WebhookFormat,
+  type WebhookOrdering,
+  type WebhookStatus,
+} from './webhook.entity.js';
+
+const MAX_EVENT_PATTERNS = 100;
+const MAX_FILTER_KEYS = 1000;
+
+/** Longest id of a row: the width of the column. */
+const MAX_ID = 2_147_483_647;
+
+const KEYS_DESCRIPTION =
+  'Only events of these; an event without such a key passes only an unset list. Empty or null: unset.';
+
+/** A webhook to be made. Event patterns and headers are checked by the service, see `checkEventPatterns` and `mergeExtraHeaders`. */
+export class CreateWebhookRequest {
+  @ApiProperty({ example: 'audit', maxLength: 64, description: 'Unique in the organization.' })
+  @IsName(64)
+  name!: string;
+
+  @ApiProperty({ example: 'https://hooks.example.com/fp', maxLength: 2048 })
+  @IsName(2048)
+  url!: string;
+
+  @ApiProperty({ required: false, enum: WEBHOOK_STATUSES, default: WEBHOOK_DEFAULTS.status })
+  @IsOptional()
+  @IsIn(WEBHOOK_STATUSES)
+  status?: WebhookStatus;
+
+  @ApiProperty({
+    required: false,
+    maxLength: 1024,
+    example: '3b1d6fbd4a7a1b1f2c5a9b8e7d6c5b4a39281706',
+    description: 'Signs the requests. Left out: one is made. Empty: nothing is signed.',
+  })
+  @IsOptional()
+  @IsPlainText(1024)
+  secretKey?: string;
+
+  @ApiProperty({ required: false, maxLength: 1024, default: '' })
+  @IsOptional()
+  @IsPlainText(1024)
+  description?: string;
+
+  @ApiProperty({
+    required: false,
+    type: [String],
+    default: WEBHOOK_DEFAULTS.events,
+    example: ['TOGGLE.PUBLISH', 'SEGMENT.*'],
+    description: 'Each `*`, `RESOURCE.*` or `RESOURCE.ACTION`.',
+  })
+  @IsOptional()
+  @IsArray()
+  @ArrayNotEmpty()
+  @ArrayMaxSize(MAX_EVENT_PATTERNS)
+  @IsString({ each: true })
+  events?: string[];
+
+  @ApiProperty({ required: false, type: [String], example: ['shop'], description: KEYS_DESCRIPTION })
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(MAX_FILTER_KEYS)
+  @IsResourceKey({ each: true })
+  projectKeys?: string[] | null;
+
+  @ApiProperty({ required: false, type: [String], example: ['production'], description: KEYS_DESCRIPTION })
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(MAX_FILTER_KEYS)
+  @IsResourceKey({ each: true })
+  environmentKeys?: string[] | null;
+
+  @ApiProperty({ required: false, type: [String], example: ['new_checkout'], description: KEYS_DESCRIPTION })
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(MAX_FILTER_KEYS)
+  @IsResourceKey({ each: true })
+  toggleKeys?: string[] | null;
+
+  @ApiProperty({ required: false, enum: WEBHOOK_FORMATS, default: WEBHOOK_DEFAULTS.format })
+  @IsOptional()
+  @IsIn(WEBHOOK_FORMATS)
+  format?: WebhookFormat;
+
+  @ApiProperty({
+    required: false,
+    type: Object,
+    example: { Authorization: 'Bearer abc' },
+    description:
+      'Extra request headers. Values are kept as secrets; `***` keeps the value stored under that name.',
+  })
+  @IsOptional()
+  @IsObject()
+  headers?: Record<string, unknown> | null;
+
+  @ApiProperty({
+    required: false,
+    default: WEBHOOK_DEFAULTS.timeoutMs,
+    minimum: 100,
+    maximum: 30_000,
+    description: 'One deadline for a whole try: look-up, connect, TLS, send, headers, body.',
+  })
+  @IsOptional()
+  @IsInt()
+  @Min(100)
+  @Max(30_000)
+  timeoutMs?: number;
+
+  @ApiProperty({
+    required: false,
+    default: WEBHOOK_DEFAULTS.retryForHours,
+    minimum: 1,
+    maximum: 720,
+    description: 'A delivery is given up at this age.',
+  })
+  @IsOptional()
+  @IsInt()
+  @Min(1)
+  @Max(720)
+  retryForHours?: number;
+
+  @ApiProperty({
+    required: false,
+    default: WEBHOOK_DEFAULTS.maxInFlight,
+    minimum: 1,
+    maximum: 1000,
+    description: 'Requests on the way at once, at the most.',
+  })
+  @IsOptional()
+  @IsInt()
+  @Min(1)
+  @Max(1000)
+  maxInFlight?: number;
+
+  @ApiProperty({
+    required: false,
+    enum: WEBHOOK_ORDERINGS,
+    default: WEBHOOK_DEFAULTS.ordering,
+    description: '`RESOURCE`: events of one resource arrive in order. `NONE`: each by itself.',
+  })
+  @IsOptional()
+  @IsIn(WEBHOOK_ORDERINGS)
+  ordering?: WebhookOrdering;
+
+  @ApiProperty({
+    required: false,
+    default: WEBHOOK_DEFAULTS.maskSdkKeys,
+    description: 'SDK keys in PROJECT and ENVIRONMENT bodies: whole, or their last four characters.',
+  })
+  @IsOptional()
+  @IsBoolean()
+  maskSdkKeys?: boolean;
+}
+
+/** What to change of a webhook: what it doesn't name stays, `url` included. */
+export class UpdateWebhookRequest extends PartialType(CreateWebhookRequest) {}
+
+/** Filters, ANDed, and page of the list. */
+export class WebhookQuery extends PageQuery {
+  @ApiProperty({ required: false, description: 'Part of the name, whatever its case.' })
+  @IsOptional()
+  @IsString()
+  nameLike?: string;
+
+  @ApiProperty({ required: false, enum: WEBHOOK_STATUSES })
+  @IsOptional()
+  @IsIn(WEBHOOK_STATUSES)
+  status?: WebhookStatus;
+}
+
+export class UrlQuery {
+  @ApiProperty({ example: 'https://hooks.example.com/fp' })
+  @IsString()
+  url!: string;
+}
+
+/** The `{id}` of a path. */
+export class WebhookPath {
+  @ApiProperty({ example: 5 })
+  @Type(() => Number)
+  @IsInt()
+  @Min(0)
+  @Max(MAX_ID)
+  id!: number;
+}
+
+export class TestWebhookRequest {
+  @ApiProperty({ required: false, enum: EVENT_NAMES, default: 'TOGGLE.PUBLISH' })
+  @IsOptional()
+  @IsIn(EVENT_NAMES)
+  event?: string;
+}

@@ -1,0 +1,110 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Req } from '@nestjs/common';
+import { ApiBearerAuth, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { CurrentPrincipal, RequireRole, type Page, type Principal } from '../platform/http/index.js';
+import { urlCandidates } from './url-candidates.js';
+import { SecretSuggestion, TestResultDto, WebhookDto, WebhookItemDto } from './webhook.dto.js';
+import {
+  CreateWebhookRequest,
+  TestWebhookRequest,
+  UpdateWebhookRequest,
+  UrlQuery,
+  WebhookPath,
+  WebhookQuery,
+} from './webhook-input.dto.js';
+import { WebhookReader } from './webhook-reader.js';
+import { WebhookService } from './webhook.service.js';
+import { WebhookTester } from './samples/webhook-tester.js';
+
+const DEFAULT_TEST_EVENT = 'TOGGLE.PUBLISH';
+
+/** Any member may read webhooks; all else is the owners'. */
+@ApiTags('webhooks')
+@ApiBearerAuth()
+@Controller('api/webhooks')
+export class WebhookController {
+  constructor(
+    private readonly webhooks: WebhookService,
+    private readonly reader: WebhookReader,
+    private readonly tester: WebhookTester,
+  ) {}
+
+  /** The webhooks of the organization, the newest first. */
+  @Get()
+  @ApiOkResponse({ type: [WebhookItemDto] })
+  list(
+    @CurrentPrincipal() principal: Principal,
+    @Query() query: WebhookQuery,
+  ): Promise<Page<WebhookItemDto>> {
+    return this.reader.list(principal, query);
+  }
+
+  @Post()
+  @HttpCode(200)
+  @RequireRole('OWNER')
+  @ApiOkResponse({ type: WebhookItemDto })
+  async create(
+    @CurrentPrincipal() { organizationId, role }: Principal,
+    @Body() request: CreateWebhookRequest,
+  ): Promise<WebhookItemDto> {
+    return this.reader.showWithHealth(await this.webhooks.create(organizationId, request), role);
+  }
+
+  /** A random secret for a form to fill in; stored nowhere. */
+  @Get('secretKey')
+  @ApiOkResponse({ type: SecretSuggestion })
+  suggestSecret(): SecretSuggestion {
+    return { secretKey: this.webhooks.suggestSecret() };
+  }
+
+  /** Names of the webhooks that have exactly this URL, which may be percent-encoded or not. */
+  @Get('checkUrl')
+  @ApiOkResponse({ type: [String] })
+  checkUrl(
+    @CurrentPrincipal() { organizationId }: Principal,
+    @Query() query: UrlQuery,
+    @Req() request: { readonly url: string },
+  ): Promise<string[]> {
+    return this.reader.namesByUrl(organizationId, urlCandidates(query.url, request.url));
+  }
+
+  @Get(':id')
+  @ApiOkResponse({ type: WebhookItemDto })
+  get(@CurrentPrincipal() principal: Principal, @Param() { id }: WebhookPath): Promise<WebhookItemDto> {
+    return this.reader.get(principal, id);
+  }
+
+  /** Changes what the body names and keeps the rest. */
+  @Patch(':id')
+  @RequireRole('OWNER')
+  @ApiOkResponse({ type: WebhookItemDto })
+  async update(
+    @CurrentPrincipal() { organizationId, role }: Principal,
+    @Param() { id }: WebhookPath,
+    @Body() request: UpdateWebhookRequest,
+  ): Promise<WebhookItemDto> {
+    return this.reader.showWithHealth(await this.webhooks.update(organizationId, id, request), role);
+  }
+
+  @Delete(':id')
+  @RequireRole('OWNER')
+  @ApiOkResponse({ type: WebhookDto })
+  async delete(
+    @CurrentPrincipal() { organizationId, role }: Principal,
+    @Param() { id }: WebhookPath,
+  ): Promise<WebhookDto> {
+    return this.reader.show(await this.webhooks.delete(organizationId, id), role);
+  }
+
+  /** Sends a sample now, also while the webhook is disabled, and keeps no delivery of it. */
+  @Post(':id/test')
+  @HttpCode(200)
+  @RequireRole('OWNER')
+  @ApiOkResponse({ type: TestResultDto })
+  test(
+    @CurrentPrincipal() { organizationId }: Principal,
+    @Param() { id }: WebhookPath,
+    @Body() { event }: TestWebhookRequest,
+  ): Promise<TestResultDto> {
+    return this.tester.send(organizationId, id, event ?? DEFAULT_TEST_EVENT);
+  }
+}

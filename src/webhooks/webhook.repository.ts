@@ -1,0 +1,94 @@
+import { Injectable } from '@nestjs/common';
+import { In } from 'typeorm';
+import { containsPattern, RepositoryBase, UnitOfWork } from '../platform/database/index.js';
+import { WebhookEntity, type WebhookStatus } from './webhook.entity.js';
+
+/** Which webhooks of an organization are wanted, and which stretch of them. */
+export interface WebhookCriteria {
+  readonly nameLike?: string;
+  readonly status?: WebhookStatus;
+  readonly pageIndex: number;
+  readonly pageSize: number;
+}
+
+/** What sending to a webhook needs to know of it. */
+export type WebhookTarget = Pick<
+  WebhookEntity,
+  'id' | 'url' | 'timeoutMs' | 'maxInFlight' | 'sealedSecret' | 'sealedHeaders'
+>;
+
+@Injectable()
+export class WebhookRepository extends RepositoryBase<WebhookEntity> {
+  constructor(unitOfWork: UnitOfWork) {
+    super(unitOfWork, WebhookEntity);
+  }
+
+  async insert(webhook: WebhookEntity): Promise<void> {
+    await this.writing.insert(webhook);
+  }
+
+  async delete(id: number): Promise<void> {
+    await this.writing.delete({ id });
+  }
+
+  /** Sets this column and no other, so that an edit by its owner is not overwritten. */
+  async setStatus(id: number, status: WebhookStatus): Promise<void> {
+    await this.writing.update({ id }, { status });
+  }
+
+  async find(organizationId: number, id: number): Promise<WebhookEntity | null> {
+    return this.reading.findOneBy({ organizationId, id });
+  }
+
+  /** Locks the row until the unit ends. Without an organization: for the platform's own doings. */
+  async findForUpdate(id: number, organizationId?: number): Promise<WebhookEntity | null> {
+    const query = this.writing.createQueryBuilder('webhook').where('webhook.id = :id', { id });
+    if (organizationId !== undefined)
+      query.andWhere('webhook.organizationId = :organizationId', { organizationId });
+    return this.locked(query).getOne();
+  }
+
+  async findByName(organizationId: number, name: string): Promise<WebhookEntity | null> {
+    return this.reading.findOneBy({ organizationId, name });
+  }
+
+  /** One page, the newest first, and how many there are in all. */
+  async list(organizationId: number, criteria: WebhookCriteria): Promise<[WebhookEntity[], number]> {
+    const { nameLike, status, pageIndex, pageSize } = criteria;
+    const query = this.reading
+      .createQueryBuilder('webhook')
+      .where('webhook.organizationId = :organizationId', { organizationId });
+    if (nameLike !== undefined)
+      query.andWhere("webhook.name LIKE :name ESCAPE '!'", { name: containsPattern(nameLike) });
+    if (status !== undefined) query.andWhere('webhook.status = :status', { status });
+    return query
+      .orderBy('webhook.createdAt', 'DESC')
+      .addOrderBy('webhook.id', 'DESC')
+      .offset(pageIndex * pageSize)
+      .limit(pageSize)
+      .getManyAndCount();
+  }
+
+  async listByUrl(organizationId: number, urls: readonly string[]): Promise<WebhookEntity[]> {
+    return this.reading.find({ where: { organizationId, url: In([...urls]) }, order: { id: 'ASC' } });
+  }
+
+  async listEnabled(organizationId: number): Promise<WebhookEntity[]> {
+    return this.reading.find({ where: { organizationId, status: 'ENABLE' }, order: { id: 'ASC' } });
+  }
+
+  /** Those of the given webhooks that are enabled. */
+  async listTargets(ids: readonly number[]): Promise<WebhookTarget[]> {
+    return this.reading.find({
+      where: { id: In([...ids]), status: 'ENABLE' },
+      select: {
+        id: true,
+        url: true,
+        timeoutMs: true,
+        maxInFlight: true,
+        sealedSecret: true,
+        sealedHeaders: true,
+      },
+    });
+  }
+}

@@ -1,0 +1,29 @@
+import type { Settings } from './platform/config/index.js';
+
+/** What a person wants to know when the server has started. The password is there only at the very first start. */
+export function welcome(settings: Settings, port: number, firstPassword: string | undefined): string {
+  const address = `http://localhost:${port}`;
+  const account =
+    firstPassword === undefined
+      ? []
+      : ['', '  First account:  Admin', `  Password:       ${firstPassword}   (shown only now)`];
+  const login = `curl -s ${address}/api/login -H 'Content-Type: application/json' -d '{"account":"Admin","password":"…"}'`;
+  return [
+    '',
+    `  Flagpost is listening on ${address}`,
+    `  Database:       ${describeDatabase(settings)}`,
+    ...account,
+    '',
+    '  Three things to try:',
+    '    1. npm run demo            changes a flag and shows the signed event arrive',
+    `    2. ${address}/docs   the API, ready to be called from the browser`,
+    `    3. ${login}`,
+    '',
+    '',
+  ].join('\n');
+}
+
+function describeDatabase({ database }: Settings): string {
+  if (database.kind === 'sqlite') return `SQLite, ${database.file}`;
+  return `MySQL, ${database.database} at ${database.host}:${database.port}`;
+}

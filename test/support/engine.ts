@@ -1,0 +1,155 @@
+import { randomBytes } from 'node:crypto';
+import { Global, Module, type INestApplicationContext } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import {
+  DeliveryModule,
+  DeliveryPlanner,
+  EndpointDirectory,
+  Endpoints,
+  type Endpoint,
+  type OutgoingTry,
+} from '../../src/delivery/index.js';
+import { loadSettings, MasterKey, type Settings } from '../../src/platform/config/index.js';
+import { UnitOfWork } from '../../src/platform/database/index.js';
+import { createRootLogger, Log } from '../../src/platform/log/logger.js';
+import { PlatformModule } from '../../src/platform/platform.module.js';
+import { createTestDatabase, type DatabaseKind, type TestDatabase } from './databases.js';
+
+/** An owner of endpoints for tests: what webhooks are to the engine in the product. */
+export class TestDirectory extends EndpointDirectory {
+  readonly endpoints = new Map<number, Endpoint>();
+  readonly disabled = new Map<number, string>();
+
+  constructor(private readonly health: () => Endpoints) {
+    super();
+  }
+
+  add(id: number, url: string, options: Partial<Endpoint> = {}): void {
+    this.endpoints.set(id, {
+      id,
+      url,
+      timeoutMs: 2000,
+      maxInFlight: 10,
+      headersFor: (outgoing) => headersOf(outgoing),
+      withoutSecrets: (headers) => headers,
+      ...options,
+    });
+  }
+
+  load(ids: readonly number[]): Promise<ReadonlyMap<number, Endpoint>> {
+    const known = [...this.endpoints].filter(([id]) => ids.includes(id) && !this.disabled.has(id));
+    return Promise.resolve(new Map(known));
+  }
+
+  async disable(id: number, reason: string): Promise<void> {
+    this.disabled.set(id, reason);
+    await this.health().disable(id, reason);
+  }
+}
+
+function headersOf({ deliveryId, number, message }: OutgoingTry): Record<string, string> {
+  return {
+    'Content-Type': message.contentType,
+    'X-FeatureProbe-Event': message.eventName,
+    'X-FeatureProbe-Delivery': deliveryId,
+    'X-FeatureProbe-Attempt': String(number),
+    'webhook-id': message.eventId,
+  };
+}
+
+/** The delivery engine alone, on an empty database, with a directory that tests fill. */
+export interface TestEngine {
+  readonly app: INestApplicationContext;
+  readonly database: TestDatabase;
+  readonly directory: TestDirectory;
+  readonly unitOfWork: UnitOfWork;
+  /** Registers an endpoint at this address; answers its id. */
+  endpoint(url: string, options?: Partial<Endpoint>): Promise<number>;
+  /** Plans one message for each body, numbered from `first` on. */
+  plan(endpointIds: readonly number[], orderingKey: string, bodies: readonly string[], first?: number): Promise<void>;
+  query(sql: string, parameters?: unknown[]): Promise<Record<string, unknown>[]>;
+  /** Stops the engine and starts it again on the same database. */
+  stop(options?: { keepDatabase?: boolean }): Promise<void>;
+}
+
+export async function startEngine(
+  kind: DatabaseKind,
+  environment: Record<string, string> = {},
+  existing?: { database: TestDatabase; directory: TestDirectory },
+): Promise<TestEngine> {
+  const database = existing?.database ?? (await createTestDatabase(kind));
+  const settings = loadSettings({
+    DATABASE_URL: database.url,
+    MASTER_KEY: randomBytes(32).toString('base64'),
+    EGRESS_ALLOW: '127.0.0.1/32',
+    RETRY_SECONDS: '0.05',
+    LOG_LEVEL: process.env['TEST_LOG_LEVEL'] ?? 'error',
+    ...environment,
+  });
+  let endpoints: Endpoints | undefined;
+  const directory =
+    existing?.directory ??
+    new TestDirectory(() => {
+      if (!endpoints) throw new Error('The engine has not started');
+      return endpoints;
+    });
+  const app = await boot(settings, directory);
+  endpoints = app.get(Endpoints);
+  const unitOfWork = app.get(UnitOfWork);
+  return {
+    app,
+    database,
+    directory,
+    unitOfWork,
+    endpoint: async (url, options) => {
+      const id = await unitOfWork.run(() => app.get(Endpoints).register(1, 'WEBHOOK'));
+      directory.add(id, url, options);
+      return id;
+    },
+    plan: (endpointIds, orderingKey, bodies, first = 1) => planAll(app, endpointIds, orderingKey, bodies, first),
+    query: (sql, parameters = []) => unitOfWork.reader.query(sql, parameters),
+    stop: async ({ keepDatabase = false } = {}) => {
+      await app.close();
+      if (!keepDatabase) await database.remove();
+    },
+  };
+}
+
+async function boot(settings: Settings, directory: TestDirectory): Promise<INestApplicationContext> {
+  const log = new Log(createRootLogger(settings.logLevel));
+  const masterKey = new MasterKey(settings.masterKey ?? randomBytes(32));
+
+  @Global()
+  @Module({ providers: [{ provide: EndpointDirectory, useValue: directory }], exports: [EndpointDirectory] })
+  class DirectoryModule {}
+
+  @Module({ imports: [PlatformModule.with({ settings, masterKey, log }), DeliveryModule, DirectoryModule] })
+  class EngineModule {}
+
+  return NestFactory.createApplicationContext(EngineModule, { logger: log, abortOnError: false });
+}
+
+async function planAll(
+  app: INestApplicationContext,
+  endpointIds: readonly number[],
+  orderingKey: string,
+  bodies: readonly string[],
+  first: number,
+): Promise<void> {
+  const planner = app.get(DeliveryPlanner);
+  await app.get(UnitOfWork).run(async () => {
+    await planner.plan(
+      bodies.map((body, index) => ({
+        organizationId: 1,
+        eventId: `event-${orderingKey}-${first + index}`.slice(0, 36),
+        eventName: 'TOGGLE.PUBLISH',
+        orderingKey,
+        sequence: first + index,
+        contentType: 'application/json; charset=utf-8',
+        body,
+        traceparent: undefined,
+        targets: endpointIds.map((endpointId) => ({ endpointId, ordering: 'RESOURCE', retryForMs: 3_600_000 })),
+      })),
+    );
+  });
+}
