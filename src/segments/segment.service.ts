@@ -12,7 +12,7 @@ import {
   SegmentDto,
   type UpdateSegmentDto,
 } from './segment.dto.js';
-import type { SegmentEntity } from './segment.entity.js';
+import { SegmentEntity } from './segment.entity.js';
 import { SegmentReferences } from './segment-references.js';
 import { SegmentRepository } from './segment.repository.js';
 
@@ -107,7 +107,7 @@ export class SegmentService {
     before: SegmentEntity,
     values: Partial<Pick<SegmentEntity, 'name' | 'description' | 'rules' | 'deleted'>>,
   ): Promise<SegmentEntity> {
-    const after = { ...before, ...values };
+    const after = Object.assign(new SegmentEntity(), before, values);
     if (isEqual(before, after)) return before;
     after.version += 1;
     this.stamps.modified(after);

@@ -1,3 +1,4 @@
-export { type ReleaseStatus, TargetingEntity } from './targeting/targeting.entity.js';
+export type { ReleaseStatus } from './targeting/release-status.js';
+export { TargetingEntity } from './targeting/targeting.entity.js';
 export { ToggleEntity } from './toggle.entity.js';
 export { TogglesModule } from './toggles.module.js';

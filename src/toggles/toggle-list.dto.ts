@@ -3,7 +3,7 @@ import { IsArray, IsBoolean, IsIn, IsOptional, IsString } from 'class-validator'
 import { IsPlainText, PageQuery } from '../platform/http/index.js';
 import { TOGGLE_RETURN_TYPES, type ToggleReturnType } from '../targeting-rules/index.js';
 import { ToFlag, ToList } from './query-fields.js';
-import { RELEASE_STATUSES, type ReleaseStatus } from './targeting/targeting.entity.js';
+import { RELEASE_STATUSES, type ReleaseStatus } from './targeting/release-status.js';
 import type { ListedToggle, ToggleInEnvironment } from './toggle.repository.js';
 import { useDaysOf } from './use-days.js';
 
@@ -121,12 +121,11 @@ export class ToggleItemDto {
   }
 
   static inEnvironment(toggle: ToggleInEnvironment, now: number): ToggleItemDto {
-    return {
-      ...ToggleItemDto.from(toggle, now),
+    return Object.assign(ToggleItemDto.from(toggle, now), {
       tags: [],
       disabled: toggle.targeting.disabled,
       locked: false,
       releaseStatus: toggle.targeting.status,
-    };
+    });
   }
 }

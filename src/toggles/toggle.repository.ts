@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { Not, type SelectQueryBuilder } from 'typeorm';
 import { containsPattern, RepositoryBase, UnitOfWork } from '../platform/database/index.js';
 import { isResourceKey, type PageQuery } from '../platform/http/index.js';
-import { type ReleaseStatus, TargetingEntity, TargetingVersionEntity } from './targeting/targeting.entity.js';
+import type { ReleaseStatus } from './targeting/release-status.js';
+import { TargetingEntity, TargetingVersionEntity } from './targeting/targeting.entity.js';
 import { ToggleEntity } from './toggle.entity.js';
 
 /** Which toggles of an environment are wanted; absent members don't narrow, those present hold all at once. */

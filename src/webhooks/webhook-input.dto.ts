@@ -28,13 +28,13 @@ import {
 const MAX_EVENT_PATTERNS = 100;
 const MAX_FILTER_KEYS = 1000;
 
-/** Longest id of a row: the width of the column. */
-const MAX_ID = 2_147_483_647;
-
 const KEYS_DESCRIPTION =
   'Only events of these; an event without such a key passes only an unset list. Empty or null: unset.';
 
-/** A webhook to be made. Event patterns and headers are checked by the service, see `checkEventPatterns` and `mergeExtraHeaders`. */
+/**
+ * A webhook to be made. Event patterns and headers are checked by the service, see `checkEventPatterns` and
+ * `mergeExtraHeaders`. Of a field's rules the lowest is checked first, and only the first problem is told.
+ */
 export class CreateWebhookRequest {
   @ApiProperty({ example: 'audit', maxLength: 64, description: 'Unique in the organization.' })
   @IsName(64)
@@ -53,7 +53,7 @@ export class CreateWebhookRequest {
     required: false,
     maxLength: 1024,
     example: '3b1d6fbd4a7a1b1f2c5a9b8e7d6c5b4a39281706',
-    description: 'Signs the requests. Left out: one is made. Empty: nothing is signed.',
+    description: 'Signs the requests. Left out on creation: one is made. Empty: nothing is signed.',
   })
   @IsOptional()
   @IsPlainText(1024)
@@ -72,31 +72,31 @@ export class CreateWebhookRequest {
     description: 'Each `*`, `RESOURCE.*` or `RESOURCE.ACTION`.',
   })
   @IsOptional()
-  @IsArray()
-  @ArrayNotEmpty()
-  @ArrayMaxSize(MAX_EVENT_PATTERNS)
   @IsString({ each: true })
+  @ArrayMaxSize(MAX_EVENT_PATTERNS)
+  @ArrayNotEmpty()
+  @IsArray()
   events?: string[];
 
   @ApiProperty({ required: false, type: [String], example: ['shop'], description: KEYS_DESCRIPTION })
   @IsOptional()
-  @IsArray()
-  @ArrayMaxSize(MAX_FILTER_KEYS)
   @IsResourceKey({ each: true })
+  @ArrayMaxSize(MAX_FILTER_KEYS)
+  @IsArray()
   projectKeys?: string[] | null;
 
   @ApiProperty({ required: false, type: [String], example: ['production'], description: KEYS_DESCRIPTION })
   @IsOptional()
-  @IsArray()
-  @ArrayMaxSize(MAX_FILTER_KEYS)
   @IsResourceKey({ each: true })
+  @ArrayMaxSize(MAX_FILTER_KEYS)
+  @IsArray()
   environmentKeys?: string[] | null;
 
   @ApiProperty({ required: false, type: [String], example: ['new_checkout'], description: KEYS_DESCRIPTION })
   @IsOptional()
-  @IsArray()
-  @ArrayMaxSize(MAX_FILTER_KEYS)
   @IsResourceKey({ each: true })
+  @ArrayMaxSize(MAX_FILTER_KEYS)
+  @IsArray()
   toggleKeys?: string[] | null;
 
   @ApiProperty({ required: false, enum: WEBHOOK_FORMATS, default: WEBHOOK_DEFAULTS.format })
@@ -123,9 +123,9 @@ export class CreateWebhookRequest {
     description: 'One deadline for a whole try: look-up, connect, TLS, send, headers, body.',
   })
   @IsOptional()
-  @IsInt()
-  @Min(100)
   @Max(30_000)
+  @Min(100)
+  @IsInt()
   timeoutMs?: number;
 
   @ApiProperty({
@@ -136,9 +136,9 @@ export class CreateWebhookRequest {
     description: 'A delivery is given up at this age.',
   })
   @IsOptional()
-  @IsInt()
-  @Min(1)
   @Max(720)
+  @Min(1)
+  @IsInt()
   retryForHours?: number;
 
   @ApiProperty({
@@ -149,9 +149,9 @@ export class CreateWebhookRequest {
     description: 'Requests on the way at once, at the most.',
   })
   @IsOptional()
-  @IsInt()
-  @Min(1)
   @Max(1000)
+  @Min(1)
+  @IsInt()
   maxInFlight?: number;
 
   @ApiProperty({
@@ -200,9 +200,8 @@ export class UrlQuery {
 export class WebhookPath {
   @ApiProperty({ example: 5 })
   @Type(() => Number)
-  @IsInt()
   @Min(0)
-  @Max(MAX_ID)
+  @IsInt()
   id!: number;
 }
 

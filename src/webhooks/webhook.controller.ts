@@ -2,7 +2,13 @@ import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Req
 import { ApiBearerAuth, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { CurrentPrincipal, RequireRole, type Page, type Principal } from '../platform/http/index.js';
 import { urlCandidates } from './url-candidates.js';
-import { SecretSuggestion, TestResultDto, WebhookDto, WebhookItemDto } from './webhook.dto.js';
+import {
+  SecretSuggestion,
+  TestResultDto,
+  WebhookDto,
+  WebhookItemDto,
+  WebhookPageDto,
+} from './webhook.dto.js';
 import {
   CreateWebhookRequest,
   TestWebhookRequest,
@@ -30,7 +36,7 @@ export class WebhookController {
 
   /** The webhooks of the organization, the newest first. */
   @Get()
-  @ApiOkResponse({ type: [WebhookItemDto] })
+  @ApiOkResponse({ type: WebhookPageDto })
   list(
     @CurrentPrincipal() principal: Principal,
     @Query() query: WebhookQuery,

@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 
 /** Suites that need MariaDB run in CI whatever happens; elsewhere they are left out, with one line, when it is not there. */
-export default async function setup(): Promise<void> {
+export async function setup(): Promise<void> {
   const url = new URL(process.env['TEST_MYSQL_URL'] ?? 'mysql://root@127.0.0.1:3306');
   const reachable = await canConnect(url.hostname, Number(url.port || 3306));
   if (!reachable && process.env['CI']) {

@@ -61,7 +61,8 @@ describe('loadSettings', () => {
       DELIVERY_CONCURRENCY: '0',
     };
     const problems = problemsOf(wrong);
-    expect(problems.map((problem) => problem.split(' ')[0]).sort()).toEqual(Object.keys(wrong).sort());
+    expect(new Set(problems.map((problem) => problem.split(' ')[0]))).toEqual(new Set(Object.keys(wrong)));
+    expect(problems).toHaveLength(Object.keys(wrong).length);
     expect(() => loadSettings(wrong)).toThrow(
       `Wrong settings:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`,
     );

@@ -45,8 +45,12 @@ async function withMigrationLock(dataSource: DataSource, work: () => Promise<voi
     }[];
     if (Number(row?.got) !== 1)
       throw new Error('Another process has been migrating the database for too long');
-    await work();
-    await runner.query('SELECT RELEASE_LOCK(?)', [name]);
+    try {
+      await work();
+    } finally {
+      // The lock belongs to the connection, which goes back to the pool and would hold it on.
+      await runner.query('SELECT RELEASE_LOCK(?)', [name]);
+    }
   } finally {
     await runner.release();
   }

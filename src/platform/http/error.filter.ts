@@ -27,7 +27,8 @@ export class ErrorFilter implements ExceptionFilter {
     if (reply.sent) return;
     const { status, code } = error.definition;
     if (status === 401) void reply.header('WWW-Authenticate', 'Bearer');
-    if (error.key === 'too_many_attempts') void reply.header('Retry-After', String(error.params['seconds']));
+    const { seconds } = error.params;
+    if (status === 429 && typeof seconds === 'number') void reply.header('Retry-After', String(seconds));
     void reply
       .status(status)
       .header('Content-Type', 'application/json; charset=utf-8')

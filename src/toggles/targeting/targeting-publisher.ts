@@ -9,6 +9,7 @@ import { problemText, type TargetingContent, validateTargeting } from '../../tar
 import { ContentReferences } from './content-references.js';
 import { mergeContent, parseContent } from './content.js';
 import { type PublishTargetingDto, TargetingDto } from './targeting.dto.js';
+import { TargetingEntity } from './targeting.entity.js';
 import { TargetingRepository, type TargetingOfToggle } from './targeting.repository.js';
 
 const NOTHING_GIVEN = {
@@ -73,8 +74,7 @@ export class TargetingPublisher {
     const stored = parseContent(before.content);
     const content = checkedContent(mergeContent(stored, request.content), before, disabled);
     await this.references.update({ project, targeting: before, before: stored, after: content });
-    const after = this.#stamped({
-      ...before,
+    const after = this.#changed(before, {
       version: before.version + 1,
       disabled,
       content: JSON.stringify(content),
@@ -92,19 +92,21 @@ export class TargetingPublisher {
     const { before, request } = publishing;
     const trackAccessEvents = request.trackAccessEvents ?? before.trackAccessEvents;
     if (trackAccessEvents === before.trackAccessEvents) return TargetingDto.from(before);
-    const after = this.#stamped({ ...before, trackAccessEvents });
+    const after = this.#changed(before, { trackAccessEvents });
     await this.targetings.update(after);
     return this.#announce(publishing, after);
   }
 
-  #stamped(targeting: TargetingOfToggle): TargetingOfToggle {
-    this.stamps.modified(targeting);
-    return targeting;
+  /** The row as it will be, without touching the one it was. */
+  #changed(before: TargetingEntity, values: Partial<TargetingEntity>): TargetingEntity {
+    const after = Object.assign(new TargetingEntity(), before, values);
+    this.stamps.modified(after);
+    return after;
   }
 
   async #announce(
     { project, environment, before }: Publishing,
-    after: TargetingOfToggle,
+    after: TargetingEntity,
   ): Promise<TargetingDto> {
     await this.environments.bumpVersion(environment.id);
     const data = TargetingDto.from(after);

@@ -5,12 +5,8 @@ import { IsPlainText, PageQuery } from '../../platform/http/index.js';
 import type { TargetingContent } from '../../targeting-rules/index.js';
 import { RawMember } from '../raw-member.js';
 import { parseContent } from './content.js';
-import {
-  RELEASE_STATUSES,
-  type ReleaseStatus,
-  type TargetingEntity,
-  type TargetingVersionEntity,
-} from './targeting.entity.js';
+import { RELEASE_STATUSES, type ReleaseStatus } from './release-status.js';
+import type { TargetingEntity, TargetingVersionEntity } from './targeting.entity.js';
 
 /** Width of the column. */
 const MAX_COMMENT_LENGTH = 1024;
@@ -146,11 +142,10 @@ export class TargetingViewDto extends TargetingDto {
   allowEnableTrackAccessEvents!: boolean;
 
   static view(entity: TargetingEntity, environment: { enableApproval: boolean }): TargetingViewDto {
-    return {
-      ...TargetingDto.from(entity),
+    return Object.assign(TargetingDto.from(entity), {
       enableApproval: environment.enableApproval,
       allowEnableTrackAccessEvents: false,
-    };
+    });
   }
 }
 

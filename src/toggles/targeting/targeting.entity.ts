@@ -1,9 +1,6 @@
 import { Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
 import { AuditedEntity, InstantColumn } from '../../platform/database/index.js';
-
-/** Where a targeting stands on its way to users. */
-export const RELEASE_STATUSES = ['PENDING_APPROVAL', 'PENDING_RELEASE', 'REJECT', 'RELEASE'] as const;
-export type ReleaseStatus = (typeof RELEASE_STATUSES)[number];
+import type { ReleaseStatus } from './release-status.js';
 
 /** What a toggle serves in one environment: its live state. */
 @Entity('targeting')

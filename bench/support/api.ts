@@ -1,0 +1,51 @@
+import { Agent, request, type Dispatcher } from 'undici';
+import { ADMIN_PASSWORD } from './server.js';
+
+/** Calls the server's public API over kept connections, signed in as the first account. */
+export class Api {
+  private constructor(
+    private readonly baseUrl: string,
+    private readonly dispatcher: Agent,
+    private readonly headers: Record<string, string>,
+  ) {}
+
+  static async signIn(baseUrl: string): Promise<Api> {
+    const dispatcher = new Agent({ connections: 16 });
+    const anonymous = new Api(baseUrl, dispatcher, {});
+    const body = { account: 'Admin', password: ADMIN_PASSWORD, source: 'platform' };
+    const session = (await anonymous.call('POST', '/api/login', body)) as {
+      token: string;
+      organizeId: number;
+    };
+    return new Api(baseUrl, dispatcher, {
+      Authorization: `Bearer ${session.token}`,
+      'X-OrganizeID': String(session.organizeId),
+    });
+  }
+
+  /** Expects 200; answers the body. */
+  async call(method: Dispatcher.HttpMethod, path: string, body?: unknown): Promise<unknown> {
+    const response = await request(this.baseUrl + path, {
+      dispatcher: this.dispatcher,
+      method,
+      headers: { 'Content-Type': 'application/json', ...this.headers },
+      body: body === undefined ? undefined : JSON.stringify(body),
+    });
+    const text = await response.body.text();
+    if (response.statusCode !== 200)
+      throw new Error(`${method} ${path} answered ${response.statusCode}: ${text}`);
+    return text === '' ? undefined : JSON.parse(text);
+  }
+
+  /** How many deliveries wait, from the metrics. */
+  async pending(): Promise<number> {
+    const response = await request(`${this.baseUrl}/metrics`, { dispatcher: this.dispatcher });
+    const found = /^flagpost_deliveries_pending (\d+)/m.exec(await response.body.text());
+    if (!found) throw new Error('The metrics have no flagpost_deliveries_pending');
+    return Number(found[1]);
+  }
+
+  async close(): Promise<void> {
+    await this.dispatcher.close();
+  }
+}

@@ -1,0 +1,99 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import type { BenchDatabase } from './databases.js';
+
+/** What the server's process used since its start. */
+export interface ServerUsage {
+  readonly statements: number;
+  readonly commits: number;
+  readonly peakMemoryMb: number;
+  readonly cpuMs: number;
+}
+
+export const ADMIN_PASSWORD = 'Bench1234';
+
+const MAIN = fileURLToPath(new URL('../../src/main.js', import.meta.url));
+const PROBE = new URL('./server-probe.js', import.meta.url).href;
+const START_LIMIT_MS = 30_000;
+const STOP_LIMIT_MS = 20_000;
+const MASTER_KEY = Buffer.alloc(32, 7).toString('base64');
+
+export interface ServerOptions {
+  readonly roles: 'api' | 'api,worker';
+  /** Folder for a CPU profile of the server's process. */
+  readonly profile?: string;
+}
+
+/** Flagpost itself, as a child process on a free port. */
+export class Server {
+  private constructor(
+    private readonly child: ChildProcess,
+    readonly baseUrl: string,
+  ) {}
+
+  static async start(database: BenchDatabase, { roles, profile }: ServerOptions): Promise<Server> {
+    const port = await freePort();
+    const profiling = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`];
+    const child = fork(MAIN, [], {
+      execArgv: ['--import', PROBE, ...profiling],
+      env: {
+        ...process.env,
+        PORT: String(port),
+        HOST: '127.0.0.1',
+        DATABASE_URL: database.url,
+        ADMIN_PASSWORD,
+        MASTER_KEY,
+        ROLES: roles,
+        EGRESS_ALLOW: '127.0.0.1/32',
+        LOG_LEVEL: process.env['BENCH_LOG_LEVEL'] ?? 'error',
+      },
+    });
+    const server = new Server(child, `http://127.0.0.1:${port}`);
+    await server.#ready();
+    return server;
+  }
+
+  async usage(): Promise<ServerUsage> {
+    const answered = once(this.child, 'message');
+    this.child.send('usage');
+    const [usage] = (await answered) as [ServerUsage];
+    return usage;
+  }
+
+  /** Asks it to end; if it doesn't, ends it. */
+  async stop(): Promise<void> {
+    if (this.child.exitCode !== null) return;
+    const exited = once(this.child, 'exit');
+    this.child.kill('SIGTERM');
+    const limit = setTimeout(() => this.child.kill('SIGKILL'), STOP_LIMIT_MS);
+    await exited;
+    clearTimeout(limit);
+  }
+
+  async #ready(): Promise<void> {
+    const end = Date.now() + START_LIMIT_MS;
+    while (Date.now() < end) {
+      if (this.child.exitCode !== null) throw new Error(`The server ended with ${this.child.exitCode}`);
+      const healthy = await fetch(`${this.baseUrl}/actuator/health`).then(
+        (response) => response.ok,
+        () => false,
+      );
+      if (healthy) return;
+      await delay(20);
+    }
+    await this.stop();
+    throw new Error('The server did not become healthy');
+  }
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const { port } = probe.address() as AddressInfo;
+  probe.close();
+  await once(probe, 'close');
+  return port;
+}
