@@ -39,6 +39,8 @@ export class Server {
     const profiling = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`];
     const child = fork(MAIN, [], {
       execArgv: ['--import', PROBE, ...profiling],
+      // Its output is not ours, its errors are.
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
       env: {
         ...process.env,
         PORT: String(port),

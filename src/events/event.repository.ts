@@ -45,11 +45,8 @@ export class EventRepository extends RepositoryBase<EventEntity> {
     const counters = this.manager.getRepository(EventSequenceEntity);
     const { affected } = await counters.increment({ organizationId }, 'value', 1);
     if (affected === 0) {
-      // The organization's first event. Of two units at once, one inserts and the other waits for it here; an update, though
-      // of nothing, so that MySQL gives the waiting ones the write lock one by one, where ignoring would deadlock them.
-      const row = { organizationId, value: 0 };
-      const insert = counters.createQueryBuilder().insert().values(row);
-      await insert.orUpdate(['organization_id'], ['organization_id']).execute();
+      // The organization's first event. Of two units at once, one inserts and the other waits for it here, or is run again.
+      await counters.createQueryBuilder().insert().values({ organizationId, value: 0 }).orIgnore().execute();
       await counters.increment({ organizationId }, 'value', 1);
     }
     return (await counters.findOneByOrFail({ organizationId })).value;

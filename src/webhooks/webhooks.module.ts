@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { DeliveryModule, EndpointDirectory } from '../delivery/index.js';
 import { EventsModule } from '../events/index.js';
+import { DeliveryController } from './deliveries/delivery.controller.js';
 import { WebhookAssembler } from './webhook-assembler.js';
 import { WebhookController } from './webhook.controller.js';
 import { WebhookDirectory } from './outgoing/webhook-directory.js';
@@ -17,7 +18,7 @@ import { WebhookTester } from './samples/webhook-tester.js';
 /** Who wants to hear of changes, and how: turns events into deliveries, and tells the engine where they go. */
 @Module({
   imports: [TypeOrmModule.forFeature([WebhookEntity]), EventsModule, DeliveryModule],
-  controllers: [WebhookController],
+  controllers: [DeliveryController, WebhookController],
   providers: [
     WebhookAssembler,
     WebhookDirectory,

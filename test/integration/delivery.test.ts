@@ -25,7 +25,8 @@ describe.each(DATABASES)('delivery engine on %s', (kind) => {
     const [row] = await engine.query(`SELECT COUNT(*) AS n FROM delivery WHERE status = 'PENDING'`);
     return Number(row?.['n']);
   };
-  const drained = (): Promise<boolean> => waitFor(async () => (await pending()) === 0, 'all deliveries to end');
+  const drained = (): Promise<boolean> =>
+    waitFor(async () => (await pending()) === 0, 'all deliveries to end');
 
   it('delivers each message once, its bytes as stored', async () => {
     const id = await engine.endpoint(receiver.url);
@@ -33,7 +34,10 @@ describe.each(DATABASES)('delivery engine on %s', (kind) => {
     await engine.plan([id], 'toggle:p/t', [body]);
     await drained();
     expect(receiver.received.map((request) => request.bytes.toString())).toEqual([body]);
-    expect(receiver.received[0]?.headers).toMatchObject({ 'webhook-id': 'event-toggle:p/t-1', 'x-featureprobe-attempt': '1' });
+    expect(receiver.received[0]?.headers).toMatchObject({
+      'webhook-id': 'event-toggle:p/t-1',
+      'x-featureprobe-attempt': '1',
+    });
   });
 
   it('keeps the order of a key although every fifth try fails, and repeats the same bytes', async () => {
@@ -43,7 +47,8 @@ describe.each(DATABASES)('delivery engine on %s', (kind) => {
       tries += 1;
       response.writeHead(tries % 5 === 0 ? 500 : 200).end();
     };
-    for (let first = 1; first <= 1000; first += 100) await engine.plan([id], 'toggle:p/t', numbered(100, first), first);
+    for (let first = 1; first <= 1000; first += 100)
+      await engine.plan([id], 'toggle:p/t', numbered(100, first), first);
     await drained();
     const accepted = acceptedOf(receiver.received);
     expect(accepted).toEqual(Array.from({ length: 1000 }, (_, index) => index + 1));
@@ -60,7 +65,8 @@ describe.each(DATABASES)('delivery engine on %s', (kind) => {
     hanging.reply = () => undefined;
     const bad = await engine.endpoint(hanging.url, { timeoutMs: 5000 });
     const good = await engine.endpoint(receiver.url);
-    for (let toggle = 0; toggle < 50; toggle += 1) await engine.plan([bad, good], `toggle:p/${toggle}`, numbered(1));
+    for (let toggle = 0; toggle < 50; toggle += 1)
+      await engine.plan([bad, good], `toggle:p/${toggle}`, numbered(1));
     await waitFor(() => receiver.received.length === 50, 'the good endpoint to get all');
     expect(hanging.received.length).toBeLessThanOrEqual(10);
     await hanging.stop();
@@ -90,14 +96,23 @@ describe.each(DATABASES)('delivery engine on %s', (kind) => {
     await drained();
     expect(engine.directory.disabled.get(id)).toContain('410');
     const rows = await engine.query('SELECT status, last_error FROM delivery ORDER BY sequence');
-    expect(rows.map((row) => row['status'])).toEqual(['FAILED', 'CANCELED', 'CANCELED', 'CANCELED', 'CANCELED']);
+    expect(rows.map((row) => row['status'])).toEqual([
+      'FAILED',
+      'CANCELED',
+      'CANCELED',
+      'CANCELED',
+      'CANCELED',
+    ]);
     expect(rows[1]?.['last_error']).toContain('410');
     expect(receiver.received).toHaveLength(1);
   });
 
   it('gives one delivery up on abort-message and goes on with the next', async () => {
     receiver.reply = (request, response) => {
-      response.writeHead(request.body.n === 1 ? 200 : 200, request.body.n === 1 ? { 'webhook-delivery': 'abort-message' } : {});
+      response.writeHead(
+        request.body.n === 1 ? 200 : 200,
+        request.body.n === 1 ? { 'webhook-delivery': 'abort-message' } : {},
+      );
       response.end();
     };
     const id = await engine.endpoint(receiver.url);
@@ -116,7 +131,10 @@ describe.each(DATABASES)('delivery engine on %s', (kind) => {
     const id = await engine.endpoint(receiver.url, { maxInFlight: 1 });
     await engine.plan([id], 'toggle:p/a', numbered(1));
     await waitFor(() => receiver.received.length === 1);
-    await waitFor(async () => (await engine.query('SELECT paused_until FROM endpoint WHERE id = ?', [id]))[0]?.['paused_until']);
+    await waitFor(
+      async () =>
+        (await engine.query('SELECT paused_until FROM endpoint WHERE id = ?', [id]))[0]?.['paused_until'],
+    );
     await engine.plan([id], 'toggle:p/b', numbered(1));
     await drained();
     const [refused, ...later] = receiver.received;
@@ -143,13 +161,18 @@ describe.each(DATABASES)('delivery engine on %s', (kind) => {
     const id = await engine.endpoint(receiver.url, { maxInFlight: 1 });
     for (let toggle = 0; toggle < 20; toggle += 1) await engine.plan([id], `toggle:p/${toggle}`, numbered(1));
     const [state] = await waitFor(async () => {
-      const rows = await engine.query('SELECT consecutive_failures, probe_count FROM endpoint WHERE id = ?', [id]);
+      const rows = await engine.query('SELECT consecutive_failures, probe_count FROM endpoint WHERE id = ?', [
+        id,
+      ]);
       return Number(rows[0]?.['probe_count']) >= 3 ? rows : undefined;
     });
     expect(Number(state?.['consecutive_failures'])).toBe(5);
     receiver.answerWith(200);
     await drained();
-    const rows = await engine.query('SELECT consecutive_failures, probe_count, probe_at FROM endpoint WHERE id = ?', [id]);
+    const rows = await engine.query(
+      'SELECT consecutive_failures, probe_count, probe_at FROM endpoint WHERE id = ?',
+      [id],
+    );
     expect(rows[0]).toMatchObject({ consecutive_failures: 0, probe_count: 0, probe_at: null });
   });
 

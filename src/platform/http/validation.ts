@@ -14,6 +14,8 @@ export function createValidationPipe(): ValidationPipe {
     transform: true,
     transformOptions: { exposeDefaultValues: true },
     stopAtFirstError: true,
+    // The DTO's class leads to what its rules were given, such as a limit, which the messages name.
+    validationError: { target: true },
     exceptionFactory: (errors) => toDomainError(errors),
   });
 }

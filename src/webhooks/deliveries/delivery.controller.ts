@@ -3,11 +3,9 @@ import { ApiBearerAuth, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { DeliveryLog } from '../../delivery/index.js';
 import { notFound } from '../../platform/errors/index.js';
 import { CurrentPrincipal, RequireRole, type Principal } from '../../platform/http/index.js';
+import { WebhookPath } from '../webhook-input.dto.js';
 import { WebhookRepository } from '../webhook.repository.js';
 import { DeliveryDetailDto, DeliveryDto, DeliveryPageDto, DeliveryQuery } from './delivery.dto.js';
-
-/** Largest id the database can hold; above it there is no webhook. */
-const MAX_ID = 2_147_483_647;
 
 /** What was sent to webhooks, and with what answer. */
 @ApiTags('deliveries')
@@ -24,16 +22,12 @@ export class DeliveryController {
   @ApiOkResponse({ type: DeliveryPageDto })
   async list(
     @CurrentPrincipal() { organizationId }: Principal,
-    @Param('id') id: string,
+    @Param() { id }: WebhookPath,
     @Query() query: DeliveryQuery,
   ): Promise<DeliveryPageDto> {
-    const webhookId = /^\d{1,10}$/.test(id) ? Number(id) : Number.NaN;
-    if (!(webhookId <= MAX_ID)) throw notFound('webhook', id);
     // One more than asked for says whether there is a next page.
-    const found = await this.log.list(organizationId, webhookId, query, query.limit + 1);
-    if (found.length === 0 && !(await this.webhooks.find(organizationId, webhookId))) {
-      if ((await this.log.list(organizationId, webhookId, {}, 1)).length === 0) throw notFound('webhook', id);
-    }
+    const found = await this.log.list(organizationId, id, query, query.limit + 1);
+    if (found.length === 0) await this.#demandKnown(organizationId, id);
     const content = found.slice(0, query.limit).map((view) => DeliveryDto.from(view));
     return { content, next: found.length > query.limit ? content.at(-1)?.id : undefined };
   }
@@ -58,5 +52,12 @@ export class DeliveryController {
     @Param('id') id: string,
   ): Promise<DeliveryDto> {
     return DeliveryDto.from(await this.log.redeliver(organizationId, id));
+  }
+
+  /** @throws DomainError `not_found` where there neither is such a webhook nor was one that got anything */
+  async #demandKnown(organizationId: number, id: number): Promise<void> {
+    if (await this.webhooks.find(organizationId, id)) return;
+    const [any] = await this.log.list(organizationId, id, {}, 1);
+    if (!any) throw notFound('webhook', id);
   }
 }
