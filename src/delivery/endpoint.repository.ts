@@ -19,6 +19,7 @@ export class EndpointRepository extends RepositoryBase<EndpointEntity> {
 
   /** The rows, locked until the unit ends. */
   async lockAll(ids: readonly number[]): Promise<EndpointEntity[]> {
+    if (ids.length === 0) return [];
     const query = this.writing.createQueryBuilder('endpoint').where('endpoint.id IN (:...ids)', { ids });
     return this.locked(query.orderBy('endpoint.id')).getMany();
   }

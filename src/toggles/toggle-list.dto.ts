@@ -33,8 +33,8 @@ export class ToggleQuery extends PageQuery {
   @ApiProperty({ required: false, type: [String] })
   @IsOptional()
   @ToList()
-  @IsArray()
   @IsString({ each: true })
+  @IsArray()
   tags?: string[];
 
   @ApiProperty({ required: false, description: 'Text in the name, key or description.' })
@@ -51,8 +51,8 @@ export class ToggleQuery extends PageQuery {
   @ApiProperty({ required: false, enum: RELEASE_STATUSES, isArray: true })
   @IsOptional()
   @ToList()
-  @IsArray()
   @IsIn(RELEASE_STATUSES, { each: true })
+  @IsArray()
   releaseStatusList?: ReleaseStatus[];
 
   @ApiProperty({ required: false })

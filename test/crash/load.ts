@@ -5,7 +5,7 @@ export const PROJECT = 'shop';
 export const TOGGLES = Array.from({ length: 16 }, (_, index) => `toggle-${index}`);
 
 const CALLERS = 8;
-const PAUSE_MS = 60;
+const PAUSE_MS = 10;
 
 const VARIATIONS = [
   { value: 'false', name: 'off', description: '' },

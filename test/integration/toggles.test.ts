@@ -124,7 +124,11 @@ describe.each(DATABASES)('toggles on %s', (kind) => {
     expect(await moved(() => update({ name: 'Changed', permanent: true, desc: null }))).toEqual([0, 0]);
     expect(await owner.ok('GET', path)).toMatchObject({ name: 'Changed', permanent: true, desc: 'old' });
     expect(await update({ desc: '', key: 'ignored', returnType: 'json' })).toMatchObject({
-      ...{ key: 'changing', returnType: 'boolean', name: 'Changed', desc: '', permanent: false },
+      key: 'changing',
+      returnType: 'boolean',
+      name: 'Changed',
+      desc: '',
+      permanent: false,
     });
     expect(await moved(() => update({ clientAvailability: true }))).toEqual([0, 0]);
     expect(await moved(() => update({ clientAvailability: false }))).toEqual([1, 1]);
@@ -176,10 +180,11 @@ describe.each(DATABASES)('toggles on %s', (kind) => {
     const created = await newestEvent('Seen');
     expect(created).toMatchObject({ ...keys, action: 'CREATE' });
     expect(created.environmentKey).toBeUndefined();
-    expect(Object.keys(created.data)).toEqual([
-      ...['archived', 'clientAvailability', 'createdTime', 'desc', 'disabledServe', 'key', 'modifiedBy'],
-      ...['modifiedTime', 'name', 'permanent', 'returnType', 'tags', 'variations'],
-    ]);
+    expect(Object.keys(created.data)).toEqual(
+      'archived clientAvailability createdTime desc disabledServe key modifiedBy modifiedTime name permanent returnType tags variations'.split(
+        ' ',
+      ),
+    );
     expect(created.data.createdTime).toBe(Date.parse(made.createdTime));
     for (const [action, path, body, changes] of [
       ['UPDATE', '', { desc: 'd' }, [{ path: '/desc', from: '', to: 'd' }]],
@@ -251,7 +256,11 @@ describe.each(DATABASES)('toggles on %s', (kind) => {
         modifiedBy: 'Admin',
       });
       expect(await list('environmentKey=online&pageIndex=1&pageSize=3')).toMatchObject({
-        ...{ totalElements: 4, totalPages: 2, number: 1, numberOfElements: 1, last: true },
+        totalElements: 4,
+        totalPages: 2,
+        number: 1,
+        numberOfElements: 1,
+        last: true,
         content: [{ key: 'a' }],
       });
     });
@@ -260,9 +269,9 @@ describe.each(DATABASES)('toggles on %s', (kind) => {
       const page = await list('disabled=true&keyword=nothing&archived=true&tags[0]=x&pageSize=3');
       expect(page.content.map(({ key }: Json) => key)).toEqual(['e', 'c-needle', 'b']);
       expect(page.totalElements).toBe(4);
-      expect(Object.keys(page.content[0]).sort()).toEqual([
-        ...['desc', 'key', 'modifiedBy', 'modifiedTime', 'name', 'permanent', 'returnType'],
-      ]);
+      expect(Object.keys(page.content[0]).sort()).toEqual(
+        'desc key modifiedBy modifiedTime name permanent returnType'.split(' '),
+      );
     });
 
     it.each([
