@@ -315,7 +315,11 @@ describe.each(DATABASES)('targeting on %s', (kind) => {
     ['half a base version', { ...ON, baseVersion: 1.5 }, 'baseVersion must be a whole number'],
     ['a NUL in the comment', { ...ON, comment: 'a\0' }, 'comment must not contain control characters'],
     ['a long comment', { ...ON, comment: 'x'.repeat(1025) }, 'comment must have at most'],
-    ['no default serve while enabled', { disabled: false }, 'content.defaultServe must be set'],
+    [
+      'no default serve while enabled',
+      { disabled: false, content: { rules: [] } },
+      'content.defaultServe must be set',
+    ],
     ['a serve out of range', { content: { disabledServe: { select: 2 } } }, 'content.disabledServe.select'],
     [
       'a split that lacks a share',
@@ -357,6 +361,14 @@ describe.each(DATABASES)('targeting on %s', (kind) => {
       before,
     );
     expect(await versionsOf()).toEqual([1]);
+  });
+
+  it('switches a toggle whose rules were never published, as scripts do', async () => {
+    expect(await publish({ disabled: false })).toMatchObject({
+      version: 2,
+      disabled: false,
+      content: { defaultServe: {} },
+    });
   });
 
   it('answers not_found for what is not there', async () => {

@@ -1,6 +1,10 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { DomainError } from '../errors/index.js';
 import { BODY_LIMIT_BYTES } from './limits.js';
+import { nestsDeeperThan } from './json-depth.js';
+
+/** Levels of nesting a body may have: twice what targeting content may, and far from what overflows a stack. */
+const MAX_DEPTH = 200;
 
 /**
  * Reads every body as JSON, whatever its content type says. FeatureProbe's UI sends `Content-Type: application/json` with
@@ -15,6 +19,7 @@ export function useJsonBodies(server: FastifyInstance): void {
     done: (error: Error | null, value?: unknown) => void,
   ): void => {
     if (body.length === 0) return done(null, undefined);
+    if (nestsDeeperThan(MAX_DEPTH, body)) return done(new DomainError('body_too_deep', { limit: MAX_DEPTH }));
     void parseJson(request, body.toString('utf8'), (error, value) => {
       done(error ? new DomainError('body_malformed', {}, { cause: error }) : null, value);
     });

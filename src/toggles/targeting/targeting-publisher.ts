@@ -72,7 +72,10 @@ export class TargetingPublisher {
     if (environment.enableApproval) throw new DomainError('approval_required');
     const disabled = request.disabled ?? before.disabled;
     const stored = parseContent(before.content);
-    const content = checkedContent(mergeContent(stored, request.content), before, disabled);
+    // What is stored was checked when it was submitted; switching a toggle that was never published has to work, too.
+    const content = isGiven(request.content)
+      ? checkedContent(mergeContent(stored, request.content), before, disabled)
+      : stored;
     await this.references.update({ project, targeting: before, before: stored, after: content });
     const after = this.#changed(before, {
       version: before.version + 1,
