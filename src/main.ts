@@ -18,7 +18,10 @@ async function main(): Promise<void> {
   const stop = (signal: NodeJS.Signals): void => {
     if (stopping) return;
     stopping = true;
-    setTimeout(() => fail(`Still busy ${STOP_LIMIT_MS / 1000} s after ${signal}`, 'giving up'), STOP_LIMIT_MS).unref();
+    setTimeout(
+      () => fail(`Still busy ${STOP_LIMIT_MS / 1000} s after ${signal}`, 'giving up'),
+      STOP_LIMIT_MS,
+    ).unref();
     app.close().then(
       () => process.exit(0),
       (error: unknown) => fail(`Could not stop cleanly after ${signal}`, error),

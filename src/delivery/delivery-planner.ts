@@ -58,20 +58,18 @@ export class DeliveryPlanner {
       })),
       now,
     );
-    const deliveries = planned.map(
-      ({ message, target, deliveryId }, index): NewDelivery => ({
-        id: deliveryId,
-        organizationId: message.organizationId,
-        endpointId: target.endpointId,
-        laneId: laneIds[index] ?? 0,
-        sequence: message.sequence,
-        messageId: message.id,
-        eventId: message.eventId,
-        eventName: message.eventName,
-        createdAt: now,
-        expiresAt: now + target.retryForMs,
-      }),
-    );
+    const deliveries = planned.map(({ message, target, deliveryId }, index): NewDelivery => ({
+      id: deliveryId,
+      organizationId: message.organizationId,
+      endpointId: target.endpointId,
+      laneId: laneIds[index] ?? 0,
+      sequence: message.sequence,
+      messageId: message.id,
+      eventId: message.eventId,
+      eventName: message.eventName,
+      createdAt: now,
+      expiresAt: now + target.retryForMs,
+    }));
     await this.inserts.insertDeliveries(deliveries);
     const endpointIds = deliveries.map((delivery) => delivery.endpointId);
     this.unitOfWork.afterCommit(() => this.signal.wake(endpointIds));

@@ -33,7 +33,9 @@ import { RetryPolicy } from './worker/retry-policy.js';
 
 /** The engine: keeps what is to be delivered, sends it, remembers what came of it. Knows nothing of flags. */
 @Module({
-  imports: [TypeOrmModule.forFeature([EndpointEntity, LaneEntity, MessageEntity, DeliveryEntity, AttemptEntity])],
+  imports: [
+    TypeOrmModule.forFeature([EndpointEntity, LaneEntity, MessageEntity, DeliveryEntity, AttemptEntity]),
+  ],
   providers: [
     {
       provide: EgressGuard,

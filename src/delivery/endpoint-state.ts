@@ -38,7 +38,11 @@ export function isBreakerOpen(endpoint: Pick<EndpointEntity, 'consecutiveFailure
  *   from anywhere: Retry-After ──▶ PAUSED until then; no success shortens it
  * ```
  */
-export function applyTry(endpoint: EndpointEntity, finished: FinishedTry, rules: StateRules): string | undefined {
+export function applyTry(
+  endpoint: EndpointEntity,
+  finished: FinishedTry,
+  rules: StateRules,
+): string | undefined {
   const { outcome, at } = finished;
   endpoint.lastAttemptAt = at;
   endpoint.lastSucceeded = outcome.kind === 'delivered';

@@ -51,7 +51,9 @@ export class Endpoints {
     const [endpoint] = await this.endpoints.lockAll([id]);
     if (!endpoint) return;
     forgetFailures(endpoint);
-    await this.endpoints.save(Object.assign(endpoint, { enabled: true, disabledReason: null, pausedUntil: null }));
+    await this.endpoints.save(
+      Object.assign(endpoint, { enabled: true, disabledReason: null, pausedUntil: null }),
+    );
     this.unitOfWork.afterCommit(() => this.signal.wake([id]));
   }
 
@@ -59,7 +61,9 @@ export class Endpoints {
   async disable(id: number, reason: string): Promise<void> {
     const [endpoint] = await this.endpoints.lockAll([id]);
     if (!endpoint) return;
-    await this.endpoints.save(Object.assign(endpoint, { enabled: false, disabledReason: reason.slice(0, 1024) }));
+    await this.endpoints.save(
+      Object.assign(endpoint, { enabled: false, disabledReason: reason.slice(0, 1024) }),
+    );
     await this.cancellation.cancelPending(id, reason, this.clock.now());
   }
 
@@ -93,7 +97,11 @@ function stateOf(endpoint: EndpointEntity, now: number): Pick<EndpointHealth, 's
   const lastError = endpoint.lastError ?? undefined;
   if (!endpoint.enabled) return { state: 'DISABLED', why: endpoint.disabledReason ?? undefined };
   if (endpoint.pausedUntil !== null && endpoint.pausedUntil > now) {
-    return { state: 'PAUSED', until: endpoint.pausedUntil, why: `the receiver asked to wait; ${lastError ?? ''}` };
+    return {
+      state: 'PAUSED',
+      until: endpoint.pausedUntil,
+      why: `the receiver asked to wait; ${lastError ?? ''}`,
+    };
   }
   if (isBreakerOpen(endpoint)) {
     const why = `${endpoint.consecutiveFailures} tries failed in a row, single tries probe it; the last one: ${lastError ?? ''}`;

@@ -57,7 +57,9 @@ function addressOf(child: ChildProcess): Promise<string> {
       const match = /listening on http:\/\/localhost:(\d+)/.exec(printed);
       if (match) resolve(`http://127.0.0.1:${match[1]}`);
     });
-    child.once('exit', (code) => reject(new Error(`The server ended with ${String(code)} before it listened`)));
+    child.once('exit', (code) =>
+      reject(new Error(`The server ended with ${String(code)} before it listened`)),
+    );
     child.once('error', reject);
   });
 }

@@ -10,7 +10,8 @@ export async function listen(args: string[]): Promise<void> {
     options: { port: { type: 'string', default: DEFAULT_PORT }, secret: { type: 'string' } },
   });
   const port = Number(values.port);
-  if (!/^\d+$/.test(values.port) || port > 65_535) throw new Error(`--port must be a port number, not "${values.port}"`);
+  if (!/^\d+$/.test(values.port) || port > 65_535)
+    throw new Error(`--port must be a port number, not "${values.port}"`);
   const receiver = await DemoReceiver.start(port, values.secret, (arrival) => {
     process.stdout.write(describeArrival(arrival));
   });

@@ -26,8 +26,7 @@ export async function showMainJob(): Promise<void> {
   try {
     const api = await signIn(server);
     await prepare(api, receiver.url, secret);
-    await publishThree(api);
-    await untilArrived(arrivals, 3);
+    await publishThree(api, arrivals);
     const wrong = arrivals.filter((arrival) => arrival.signature !== 'verified').length;
     if (wrong > 0) throw new Error(`${wrong} of ${arrivals.length} signatures were not right`);
     say(`${arrivals.length} events arrived, in order, each signature verified.`);
@@ -57,7 +56,8 @@ function caller(address: string, headers: Record<string, string>): Api {
       body: JSON.stringify(body),
     });
     const answer = (await response.json()) as Record<string, unknown>;
-    if (!response.ok) throw new Error(`${method} ${path} answered ${response.status}: ${JSON.stringify(answer)}`);
+    if (!response.ok)
+      throw new Error(`${method} ${path} answered ${response.status}: ${JSON.stringify(answer)}`);
     if (path !== '/api/login') say(`▶ ${method} ${path}  ${response.status}`);
     return answer;
   };
@@ -77,7 +77,7 @@ async function prepare(api: Api, url: string, secretKey: string): Promise<void> 
   await api('POST', '/api/webhooks', { name: 'demo receiver', url, secretKey, events });
 }
 
-async function publishThree(api: Api): Promise<void> {
+async function publishThree(api: Api, arrivals: readonly Arrival[]): Promise<void> {
   const targeting = '/api/projects/shop/environments/online/toggles/new_checkout/targeting';
   const serve = (defaultServe: object): object => ({
     rules: [],
@@ -91,9 +91,10 @@ async function publishThree(api: Api): Promise<void> {
     { comment: 'on for everyone', disabled: false, content: serve({ select: 1 }) },
     { comment: 'off again', disabled: true },
   ];
-  for (const change of changes) {
+  for (const [index, change] of changes.entries()) {
     say(`\n${change.comment}:`);
     await api('PATCH', targeting, change);
+    await untilArrived(arrivals, index + 1);
   }
 }
 

@@ -5,7 +5,9 @@ import { showMainJob } from './main-job.js';
 async function main([command, ...rest]: string[]): Promise<void> {
   if (command === undefined) return showMainJob();
   if (command === 'listen') return listen(rest);
-  throw new Error(`Unknown command "${command}". Use: npm run demo [-- listen [--port 9000] [--secret SECRET]]`);
+  throw new Error(
+    `Unknown command "${command}". Use: npm run demo [-- listen [--port 9000] [--secret SECRET]]`,
+  );
 }
 
 main(process.argv.slice(2)).catch((error: unknown) => {

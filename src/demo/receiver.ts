@@ -63,6 +63,8 @@ function verify(header: string | string[] | undefined, body: Buffer, secret: str
 /** A request as a few lines for a person to read. */
 export function describeArrival({ headers, body, signature }: Arrival): string {
   const shown = ['x-featureprobe-event', 'x-featureprobe-attempt', 'x-featureprobe-sign', 'webhook-id'];
-  const lines = shown.filter((name) => headers[name] !== undefined).map((name) => `    ${name}: ${String(headers[name])}`);
+  const lines = shown
+    .filter((name) => headers[name] !== undefined)
+    .map((name) => `    ${name}: ${String(headers[name])}`);
   return [`  ◀ request, signature ${signature}`, ...lines, `    ${body}`, '', ''].join('\n');
 }

@@ -1,6 +1,7 @@
 import { Body, Controller, Delete, Get, HttpCode, Patch, Post, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import {
+  ApiPage,
   CurrentPrincipal,
   PageQuery,
   RequireRole,
@@ -46,6 +47,7 @@ export class MemberController {
 
   /** The members, newest first. */
   @Get()
+  @ApiPage(MemberItem)
   list(@CurrentPrincipal() principal: Principal, @Query() page: PageQuery): Promise<Page<MemberItem>> {
     return this.reader.list(principal, page);
   }

@@ -1,13 +1,13 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { CurrentProject, type ProjectRef } from '../access/index.js';
-import { ExistsQuery, type Page, PageQuery, SuccessMessage } from '../platform/http/index.js';
+import { ApiPage, ExistsQuery, type Page, PageQuery, SuccessMessage } from '../platform/http/index.js';
 import {
   CreateSegmentDto,
   PublishSegmentDto,
   SegmentDto,
   SegmentQuery,
-  type SegmentVersionDto,
+  SegmentVersionDto,
   UpdateSegmentDto,
 } from './segment.dto.js';
 import { SegmentReader } from './segment-reader.js';
@@ -24,6 +24,7 @@ export class SegmentController {
 
   /** The project's segments, newest first. */
   @Get()
+  @ApiPage(SegmentDto)
   list(@CurrentProject() project: ProjectRef, @Query() query: SegmentQuery): Promise<Page<SegmentDto>> {
     return this.reader.list(project, query);
   }
@@ -80,6 +81,7 @@ export class SegmentController {
 
   /** Its rules as they were published, newest first. */
   @Get(':segmentKey/versions')
+  @ApiPage(SegmentVersionDto)
   versions(
     @CurrentProject() project: ProjectRef,
     @Param('segmentKey') key: string,

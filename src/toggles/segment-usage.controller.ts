@@ -2,7 +2,7 @@ import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
 import { CurrentProject, type ProjectRef } from '../access/index.js';
 import { EnvironmentService } from '../environments/index.js';
-import { type Page, pageOf, PageQuery } from '../platform/http/index.js';
+import { ApiPage, type Page, pageOf, PageQuery } from '../platform/http/index.js';
 import { SegmentReader } from '../segments/index.js';
 import { SegmentUsageDto } from './segment-usage.dto.js';
 import { TargetingRepository } from './targeting/targeting.repository.js';
@@ -20,6 +20,7 @@ export class SegmentUsageController {
 
   /** Everything that keeps the segment from being deleted: archived toggles and environments too. */
   @Get()
+  @ApiPage(SegmentUsageDto)
   async list(
     @CurrentProject() project: ProjectRef,
     @Param('segmentKey') key: string,

@@ -1,8 +1,8 @@
 import { Body, Controller, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { CurrentProject, type ProjectRef } from '../access/index.js';
-import { ExistsQuery, type Page, SuccessMessage } from '../platform/http/index.js';
-import { type ToggleItemDto, ToggleQuery } from './toggle-list.dto.js';
+import { ApiPage, ExistsQuery, type Page, SuccessMessage } from '../platform/http/index.js';
+import { ToggleItemDto, ToggleQuery } from './toggle-list.dto.js';
 import { ToggleReader } from './toggle-reader.js';
 import { CreateToggleDto, ToggleDto, UpdateToggleDto } from './toggle.dto.js';
 import { ToggleService } from './toggle.service.js';
@@ -18,6 +18,7 @@ export class ToggleController {
 
   /** The project's toggles, newest first; with an environment, as they are there. */
   @Get()
+  @ApiPage(ToggleItemDto)
   list(@CurrentProject() project: ProjectRef, @Query() query: ToggleQuery): Promise<Page<ToggleItemDto>> {
     return this.reader.list(project, query);
   }

@@ -1,13 +1,12 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Req } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiTags } from '@nestjs/swagger';
-import { CurrentPrincipal, RequireRole, type Page, type Principal } from '../platform/http/index.js';
+import { ApiPage, CurrentPrincipal, RequireRole, type Page, type Principal } from '../platform/http/index.js';
 import { urlCandidates } from './url-candidates.js';
 import {
   SecretSuggestion,
   TestResultDto,
   WebhookDto,
   WebhookItemDto,
-  WebhookPageDto,
 } from './webhook.dto.js';
 import {
   CreateWebhookRequest,
@@ -36,7 +35,7 @@ export class WebhookController {
 
   /** The webhooks of the organization, the newest first. */
   @Get()
-  @ApiOkResponse({ type: WebhookPageDto })
+  @ApiPage(WebhookItemDto)
   list(
     @CurrentPrincipal() principal: Principal,
     @Query() query: WebhookQuery,

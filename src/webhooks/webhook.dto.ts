@@ -153,21 +153,6 @@ export class WebhookItemDto extends WebhookDto {
   }
 }
 
-/** The page of a list, as far as clients read it; for the API's description. */
-export class WebhookPageDto {
-  @ApiProperty({ type: [WebhookItemDto] })
-  content!: WebhookItemDto[];
-
-  @ApiProperty({ example: 1, description: 'Webhooks on all pages.' })
-  totalElements!: number;
-
-  @ApiProperty({ example: 1 })
-  totalPages!: number;
-
-  @ApiProperty({ example: 0, description: 'Of this page, from 0.' })
-  number!: number;
-}
-
 function lastedFields(
   last: NonNullable<EndpointHealth['lastAttempt']>,
 ): Pick<WebhookItemDto, 'lastedStatus' | 'lastedStatusCode' | 'lastedTime'> {

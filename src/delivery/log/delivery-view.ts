@@ -55,7 +55,11 @@ export function toView({ delivery, dueAt }: DeliveryRow): DeliveryView {
   };
 }
 
-export function toDetail(row: DeliveryRow, message: MessageEntity, attempts: readonly AttemptEntity[]): DeliveryDetail {
+export function toDetail(
+  row: DeliveryRow,
+  message: MessageEntity,
+  attempts: readonly AttemptEntity[],
+): DeliveryDetail {
   const latest = attempts.at(-1);
   return {
     ...toView(row),

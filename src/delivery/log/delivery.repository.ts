@@ -43,8 +43,10 @@ export class DeliveryRepository extends RepositoryBase<DeliveryEntity> {
       });
     if (criteria.status) query.andWhere('delivery.status = :status', { status: criteria.status });
     if (criteria.event) query.andWhere('delivery.eventName = :event', { event: criteria.event });
-    if (criteria.since !== undefined) query.andWhere('delivery.createdAt >= :since', { since: criteria.since });
-    if (criteria.until !== undefined) query.andWhere('delivery.createdAt <= :until', { until: criteria.until });
+    if (criteria.since !== undefined)
+      query.andWhere('delivery.createdAt >= :since', { since: criteria.since });
+    if (criteria.until !== undefined)
+      query.andWhere('delivery.createdAt <= :until', { until: criteria.until });
     if (criteria.cursor) query.andWhere('delivery.id < :cursor', { cursor: criteria.cursor });
     const deliveries = await query.orderBy('delivery.id', 'DESC').limit(limit).getMany();
     return this.#withDue(deliveries);
@@ -71,7 +73,10 @@ export class DeliveryRepository extends RepositoryBase<DeliveryEntity> {
     const due = new Map<number, number | null>();
     if (laneIds.length > 0) {
       const lanes = this.unitOfWork.reader.getRepository(LaneEntity);
-      const rows = await lanes.createQueryBuilder('lane').where('lane.id IN (:...laneIds)', { laneIds }).getMany();
+      const rows = await lanes
+        .createQueryBuilder('lane')
+        .where('lane.id IN (:...laneIds)', { laneIds })
+        .getMany();
       for (const lane of rows) due.set(lane.id, lane.leaseToken === null ? lane.dueAt : null);
     }
     return deliveries.map((delivery) => ({

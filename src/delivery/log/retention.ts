@@ -51,7 +51,9 @@ export class Retention implements OnApplicationBootstrap, BeforeApplicationShutd
       await delay(REST_MS);
     }
     for (const id of await this.cancellation.orphanedEndpoints()) {
-      await this.unitOfWork.run(() => this.cancellation.cancelPending(id, 'the endpoint is gone', this.clock.now()));
+      await this.unitOfWork.run(() =>
+        this.cancellation.cancelPending(id, 'the endpoint is gone', this.clock.now()),
+      );
     }
     return removed;
   }

@@ -28,7 +28,8 @@ export interface NewDelivery {
   readonly expiresAt: number;
 }
 
-const MESSAGE_COLUMNS = 'id, organization_id, event_id, event_name, content_type, body, traceparent, created_at';
+const MESSAGE_COLUMNS =
+  'id, organization_id, event_id, event_name, content_type, body, traceparent, created_at';
 const DELIVERY_COLUMNS =
   'id, organization_id, endpoint_id, lane_id, sequence, message_id, event_id, event_name, status, attempt_count, created_at, expires_at';
 
@@ -67,7 +68,12 @@ export class DeliveryInserts {
     ]);
   }
 
-  async #insert<T>(table: string, columns: string, rows: readonly T[], values: (row: T) => unknown[]): Promise<void> {
+  async #insert<T>(
+    table: string,
+    columns: string,
+    rows: readonly T[],
+    values: (row: T) => unknown[],
+  ): Promise<void> {
     const width = columns.split(',').length;
     for (const chunk of chunksOf(rows)) {
       const sql = `INSERT INTO ${table} (${columns}) VALUES ${rowPlaceholders(chunk.length, width)}`;

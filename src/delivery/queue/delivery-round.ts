@@ -42,7 +42,10 @@ export class DeliveryRound {
     if (this.unitOfWork.dialect.servesManyProcesses) return;
     const now = this.clock.now();
     await this.unitOfWork.run(() =>
-      this.unitOfWork.manager.query('UPDATE lane SET lease_token = NULL, due_at = ? WHERE lease_token IS NOT NULL', [now]),
+      this.unitOfWork.manager.query(
+        'UPDATE lane SET lease_token = NULL, due_at = ? WHERE lease_token IS NOT NULL',
+        [now],
+      ),
     );
   }
 }

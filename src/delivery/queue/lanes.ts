@@ -47,7 +47,8 @@ export class Lanes {
            AND ordering_key IN (${placeholders(orderingKeys.length)})`,
         [...endpointIds, ...orderingKeys],
       )) as { id: number; endpoint_id: number; ordering_key: string }[];
-      for (const row of rows) found.set(identity({ endpointId: row.endpoint_id, orderingKey: row.ordering_key }), row.id);
+      for (const row of rows)
+        found.set(identity({ endpointId: row.endpoint_id, orderingKey: row.ordering_key }), row.id);
     }
     return found;
   }

@@ -54,14 +54,22 @@ export class SettlementWrites {
                 finished_at = CASE WHEN status = 'PENDING' THEN ? ELSE finished_at END,
                 status = CASE WHEN status = 'PENDING' THEN ? ELSE status END
           WHERE id IN (${placeholders(group.length)})`,
-        [result.statusCode ?? null, cut(error), finishedAt, status, ...group.map((one) => one.result.claim.deliveryId)],
+        [
+          result.statusCode ?? null,
+          cut(error),
+          finishedAt,
+          status,
+          ...group.map((one) => one.result.claim.deliveryId),
+        ],
       );
     }
   }
 
   /** Says when each lane is due again: later for a retry, at once if more is waiting, else not at all. */
   async releaseLanes(verdicts: readonly Verdict[], now: number): Promise<void> {
-    const ended = verdicts.filter((verdict) => verdict.retryAt === undefined).map(({ result }) => result.claim);
+    const ended = verdicts
+      .filter((verdict) => verdict.retryAt === undefined)
+      .map(({ result }) => result.claim);
     const waiting = await this.#lanesWithMore(ended.map((claim) => claim.laneId));
     const dueAt = new Map<number, number | null>();
     const spent: number[] = [];
@@ -74,7 +82,10 @@ export class SettlementWrites {
     }
     await this.#setDue(dueAt);
     if (spent.length > 0) {
-      await this.unitOfWork.manager.query(`DELETE FROM lane WHERE id IN (${placeholders(spent.length)})`, spent);
+      await this.unitOfWork.manager.query(
+        `DELETE FROM lane WHERE id IN (${placeholders(spent.length)})`,
+        spent,
+      );
     }
   }
 

@@ -52,7 +52,11 @@ export class Settlement {
     const waitMs = Math.max(this.retries.waitMs(claim.tryNumber), outcome.pauseMs ?? 0);
     const retryAt = finishedAt + waitMs;
     if (retryAt > claim.expiresAt) {
-      return { result, status: 'FAILED', error: `given up by age after ${claim.tryNumber} tries: ${outcome.reason}` };
+      return {
+        result,
+        status: 'FAILED',
+        error: `given up by age after ${claim.tryNumber} tries: ${outcome.reason}`,
+      };
     }
     return { result, status: 'PENDING', error: outcome.reason, retryAt };
   }
@@ -75,7 +79,8 @@ export class Settlement {
         });
       }
       await this.endpoints.updateState(endpoint);
-      if (disableReason !== undefined && endpoint.enabled) await this.owner.directory.disable(endpoint.id, disableReason);
+      if (disableReason !== undefined && endpoint.enabled)
+        await this.owner.directory.disable(endpoint.id, disableReason);
       const waitUntil = Math.max(endpoint.pausedUntil ?? 0, endpoint.probeAt ?? 0);
       if (waitUntil > 0) laterAt.set(endpoint.id, waitUntil);
     }

@@ -35,7 +35,12 @@ export class DeliverySender {
     } catch (error) {
       // A defect of ours, not of the receiver; the delivery must not vanish because of it.
       this.log.error({ err: error, deliveryId: claim.deliveryId }, 'a try could not be made');
-      exchange = { kind: 'failure', reason: 'other', message: 'the request could not be made, see the log', durationMs: 0 };
+      exchange = {
+        kind: 'failure',
+        reason: 'other',
+        message: 'the request could not be made, see the log',
+        durationMs: 0,
+      };
     }
     return this.#conclude(claim, startedAt, headers, exchange);
   }

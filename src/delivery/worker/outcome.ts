@@ -25,7 +25,8 @@ const PAUSING = new Set([429, 503]);
 /** Judges an exchange by the rules of the contract ("Outcome of a try"). `now` is when the answer came. */
 export function judge(exchange: Exchange, now: number): Outcome {
   const command = exchange.headers?.['webhook-delivery']?.trim().toLowerCase();
-  if (command === 'disable') return disabling('the receiver asked for no more deliveries (webhook-delivery: disable)');
+  if (command === 'disable')
+    return disabling('the receiver asked for no more deliveries (webhook-delivery: disable)');
   if (command === 'abort-message') {
     const reason = 'the receiver refused this delivery for good (webhook-delivery: abort-message)';
     return { kind: 'failed', reason, disablesEndpoint: false };

@@ -1,4 +1,5 @@
 export * from './access-decorators.js';
+export * from './api-page.js';
 export * from './audit-stamps.js';
 export * from './exists-query.js';
 export * from './instant-field.js';

@@ -1,13 +1,13 @@
 import { Body, Controller, Get, Param, Patch, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { CurrentProject, type ProjectRef } from '../../access/index.js';
-import type { Page } from '../../platform/http/index.js';
+import { ApiPage, type Page } from '../../platform/http/index.js';
 import { TargetingPublisher } from './targeting-publisher.js';
 import { TargetingReader } from './targeting-reader.js';
 import {
   PublishTargetingDto,
   TargetingDto,
-  type TargetingVersionDto,
+  TargetingVersionDto,
   TargetingVersionQuery,
   TargetingVersionsDto,
   TargetingViewDto,
@@ -48,6 +48,7 @@ export class TargetingController {
 
   /** What was published, newest first. */
   @Get('versions')
+  @ApiPage(TargetingVersionDto)
   versions(
     @CurrentProject() project: ProjectRef,
     @Param('environmentKey') environmentKey: string,
