@@ -1,5 +1,5 @@
 const RESOURCES = 'members|projects|environments|segments|toggles';
-const FEATURES = `${RESOURCES}|access|events|webhooks|delivery|targeting-rules|demo`;
+const FEATURES = `${RESOURCES}|access|dictionaries|events|webhooks|delivery|targeting-rules|metrics|sdk|demo`;
 
 /** Which folder may use which: the arrows of docs/architecture.md, as rules. */
 export default {
@@ -31,6 +31,20 @@ export default {
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/(webhooks/|app\\.module\\.ts)' },
       to: { path: '^src/webhooks/' },
+    },
+    {
+      name: 'nothing-imports-sdk',
+      comment: 'What SDKs are told follows from the flags; no flag has to know who is told.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(sdk/|app\\.module\\.ts)' },
+      to: { path: '^src/sdk/' },
+    },
+    {
+      name: 'metrics-stand-above-toggles',
+      comment: 'Metrics are about toggles; only what SDKs are told builds on them.',
+      severity: 'error',
+      from: { path: `^src/(${RESOURCES}|access|events|webhooks|delivery|targeting-rules)/` },
+      to: { path: '^src/metrics/' },
     },
     {
       name: 'delivery-knows-no-flags',

@@ -2,7 +2,7 @@
  * Measures Flagpost as a whole: the server in a process of its own, the receiver in another, everything on loopback. See
  * `docs/performance.md`.
  *
- * Run: `npm run bench -- [drain latency fanout isolation] [--quick] [--database sqlite|mysql|both] [--json FILE]
+ * Run: `npm run bench -- [drain latency fanout isolation admin] [--quick] [--database sqlite|mysql|both] [--json FILE]
  * [--profile FOLDER]`; all measurements when none is named.
  */
 import { writeFile } from 'node:fs/promises';
@@ -15,8 +15,15 @@ import type { Measurement } from './support/context.js';
 import { createDatabase, type DatabaseKind } from './support/databases.js';
 import { surroundings, table, type Result } from './support/report.js';
 import { Sink } from './support/sink.js';
+import { toggleList } from './toggle-list.js';
 
-const MEASUREMENTS: Readonly<Record<string, Measurement>> = { drain, latency, fanout, isolation };
+const MEASUREMENTS: Readonly<Record<string, Measurement>> = {
+  drain,
+  latency,
+  fanout,
+  isolation,
+  admin: toggleList,
+};
 
 interface Options {
   readonly quick: boolean;
@@ -26,7 +33,8 @@ interface Options {
 /** Each measurement has a database and a sink of its own. */
 async function measure(name: string, kind: DatabaseKind, options: Options): Promise<Result> {
   const measurement = MEASUREMENTS[name];
-  if (!measurement) throw new Error(`No measurement "${name}"; there are ${Object.keys(MEASUREMENTS).join(', ')}`);
+  if (!measurement)
+    throw new Error(`No measurement "${name}"; there are ${Object.keys(MEASUREMENTS).join(', ')}`);
   const database = await createDatabase(kind);
   const sink = await Sink.start();
   const start = performance.now();

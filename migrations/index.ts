@@ -3,6 +3,10 @@ import { CreateFlags1795000000002 } from './0002-create-flags.js';
 import { CreateEvents1795000000003 } from './0003-create-events.js';
 import { CreateDeliveries1795000000004 } from './0004-create-deliveries.js';
 import { CreateWebhooks1795000000005 } from './0005-create-webhooks.js';
+import { CreateApprovals1795000000006 } from './0006-create-approvals.js';
+import { CreateTagsAndPrerequisites1795000000007 } from './0007-create-tags-and-prerequisites.js';
+import { CreateAccessTokens1795000000008 } from './0008-create-access-tokens.js';
+import { CreateMetrics1795000000009 } from './0009-create-metrics.js';
 
 /** All migrations, oldest first. A released one is never edited: a change is a new one. */
 export const migrations = [
@@ -11,4 +15,8 @@ export const migrations = [
   CreateEvents1795000000003,
   CreateDeliveries1795000000004,
   CreateWebhooks1795000000005,
+  CreateApprovals1795000000006,
+  CreateTagsAndPrerequisites1795000000007,
+  CreateAccessTokens1795000000008,
+  CreateMetrics1795000000009,
 ] as const;

@@ -17,7 +17,7 @@ export interface StartOptions {
 export async function start(settings: Settings, options: StartOptions = {}): Promise<NestFastifyApplication> {
   const log = new Log(createRootLogger(settings.logLevel, options.logDestination));
   const parts = { settings, masterKey: resolveMasterKey(settings), log, clock: options.clock };
-  const app = await createApp(AppModule.with(parts), log);
+  const app = await createApp(AppModule.with(parts), log, settings.trustedProxies);
   serveOpenApi(app);
   await app.listen(settings.port, settings.host);
   return app;

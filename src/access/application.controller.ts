@@ -1,6 +1,7 @@
 import { Controller, Get, Req } from '@nestjs/common';
 import { ApiOkResponse, ApiProperty, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
+import { Settings } from '../platform/config/index.js';
 import { Public } from '../platform/http/index.js';
 
 /** What the UI asks before anybody has signed in. */
@@ -19,10 +20,13 @@ class ApplicationSettings {
 @Public()
 @Controller('api/application')
 export class ApplicationController {
-  /** How to sign in, and where SDKs find this server: where the caller found it. */
+  constructor(private readonly configured: Settings) {}
+
+  /** How to sign in, and where SDKs find this server: as it is set, else where the caller found it. */
   @Get('settings')
   @ApiOkResponse({ type: ApplicationSettings })
   settings(@Req() request: FastifyRequest): ApplicationSettings {
-    return { loginMode: 'PASSWORD', serverURI: `${request.protocol}://${request.host}` };
+    const serverURI = this.configured.serverUri ?? `${request.protocol}://${request.host}`;
+    return { loginMode: 'PASSWORD', serverURI };
   }
 }

@@ -35,6 +35,17 @@ export class LoginRequest {
   @IsString()
   @MaxLength(MAX_LENGTH)
   organizationId?: string;
+
+  @ApiProperty({
+    required: false,
+    enum: ['true', 'false'],
+    description: 'A member without an organization gets one of its own; without this the answer is 412.',
+  })
+  @IsOptional()
+  @Transform(({ value }: { value: unknown }) => (typeof value === 'boolean' ? String(value) : value))
+  @IsString()
+  @MaxLength(MAX_LENGTH)
+  initializeOrganization?: string;
 }
 
 /** A session that has begun. */

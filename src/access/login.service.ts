@@ -1,57 +1,53 @@
-import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { MemberDirectory, PasswordHasher, type ActiveMember, type Membership } from '../members/index.js';
+import { Injectable } from '@nestjs/common';
+import { MemberDirectory, NewOrganizations, type ActiveMember, type Membership } from '../members/index.js';
 import { DomainError } from '../platform/errors/index.js';
-import { IdGenerator } from '../platform/ids/id-generator.js';
-import { Log } from '../platform/log/logger.js';
+import { Credentials } from './credentials.js';
 import type { LoginRequest, LoginResponse } from './login.dto.js';
-import { LoginThrottle } from './login-throttle.js';
 import { Sessions } from './sessions.js';
 
 /** Lets members in. */
 @Injectable()
-export class LoginService implements OnModuleInit {
-  #nobodysHash = '';
-
+export class LoginService {
   constructor(
+    private readonly credentials: Credentials,
     private readonly members: MemberDirectory,
-    private readonly passwords: PasswordHasher,
-    private readonly throttle: LoginThrottle,
+    private readonly organizations: NewOrganizations,
     private readonly sessions: Sessions,
-    private readonly ids: IdGenerator,
-    private readonly log: Log,
   ) {}
 
-  async onModuleInit(): Promise<void> {
-    this.#nobodysHash = await this.passwords.hash(this.ids.uuid());
-  }
-
   /**
-   * Begins a session.
-   * @throws DomainError `forbidden` whatever is wrong, and after the same work, so that nobody learns which accounts
-   * exist; `too_many_attempts` after too many failures.
+   * Begins a session in the organization asked for, else in the member's first.
+   * @throws DomainError `forbidden` for wrong credentials and for an organization that is not the member's;
+   * `organization_needed` for a member without any; `too_many_attempts`.
    */
   async login(request: LoginRequest, address: string): Promise<LoginResponse> {
-    const member = await this.members.findActiveByAccount(request.account);
-    const membership = member && chooseMembership(member, request.organizationId);
-    const passed = await this.throttle.attempt({ account: request.account, address }, async () => {
-      const matches = await this.passwords.matches(
-        member?.passwordHash ?? this.#nobodysHash,
-        request.password,
-      );
-      return matches && typeof member?.passwordHash === 'string' && membership !== undefined;
-    });
-    if (!passed || !member || !membership) {
-      this.log.warn({ memberId: member?.id, address }, 'login refused');
-      throw new DomainError('forbidden');
-    }
-    const { organizationId, role } = membership;
+    const { account, password } = request;
+    const known = await this.credentials.check({ account, password, address });
+    const member = await this.#withOrganization(known, request);
+    const { organizationId, role } = chooseMembership(member, request.organizationId);
     await this.members.noteSignIn(member.id, organizationId);
     const token = await this.sessions.issue(member, organizationId);
     return { account: member.account, role, organizeId: organizationId, token };
   }
+
+  async #withOrganization(
+    member: ActiveMember,
+    { initializeOrganization }: LoginRequest,
+  ): Promise<ActiveMember> {
+    if (member.memberships.length > 0) return member;
+    if (initializeOrganization !== 'true') throw new DomainError('organization_needed');
+    await this.organizations.makeFor(member.id);
+    const now = await this.members.findActive(member.id);
+    if (!now) throw new DomainError('forbidden');
+    return now;
+  }
 }
 
-function chooseMembership(member: ActiveMember, organizationId: string | undefined): Membership | undefined {
-  if (organizationId === undefined || organizationId === null) return member.memberships[0];
-  return member.memberships.find((membership) => String(membership.organizationId) === organizationId);
+function chooseMembership({ memberships }: ActiveMember, organizationId: string | undefined): Membership {
+  const chosen =
+    organizationId === undefined || organizationId === null
+      ? memberships[0]
+      : memberships.find((membership) => String(membership.organizationId) === organizationId);
+  if (!chosen) throw new DomainError('forbidden');
+  return chosen;
 }

@@ -26,6 +26,11 @@ export class EnvironmentRepository extends RepositoryBase<EnvironmentEntity> {
     return this.locked(query).getOne();
   }
 
+  /** Locks an environment until the unit ends. */
+  async lockById(id: number): Promise<void> {
+    await this.locked(this.writing.createQueryBuilder('environment').where({ id })).getOne();
+  }
+
   /** All of a project, archived ones too, locked until the unit ends. */
   async lockAll(projectId: number): Promise<EnvironmentEntity[]> {
     const query = this.writing.createQueryBuilder('environment').where({ projectId });
@@ -36,6 +41,11 @@ export class EnvironmentRepository extends RepositoryBase<EnvironmentEntity> {
   /** Of these projects, oldest first. */
   async list(projectIds: readonly number[], archived: boolean): Promise<EnvironmentEntity[]> {
     return this.reading.find({ where: { projectId: In([...projectIds]), archived }, order: OLDEST_FIRST });
+  }
+
+  /** Archived ones too, of whichever project. */
+  async listByIds(ids: readonly number[]): Promise<EnvironmentEntity[]> {
+    return this.reading.findBy({ id: In([...ids]) });
   }
 
   async listAll(projectId: number): Promise<EnvironmentEntity[]> {
@@ -57,6 +67,13 @@ export class EnvironmentRepository extends RepositoryBase<EnvironmentEntity> {
     stamps: Pick<EnvironmentEntity, 'modifiedAt' | 'modifiedBy'>,
   ): Promise<void> {
     await this.writing.update({ projectId, archived: false }, { archived: true, ...stamps });
+  }
+
+  async setApproval(
+    id: number,
+    columns: Pick<EnvironmentEntity, 'enableApproval' | 'reviewers' | 'modifiedAt' | 'modifiedBy'>,
+  ): Promise<void> {
+    await this.writing.update({ id }, columns);
   }
 
   async bumpVersion(id: number): Promise<void> {

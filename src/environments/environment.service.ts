@@ -12,7 +12,7 @@ import {
   type EnvironmentCreated,
   type EnvironmentRestored,
 } from './environment-hooks.js';
-import { toRef, type EnvironmentRef } from './environment-ref.js';
+import { toRef, type ApprovalSetting, type EnvironmentRef } from './environment-ref.js';
 import { EnvironmentDto, type CreateEnvironmentDto, type UpdateEnvironmentDto } from './environment.dto.js';
 import type { EnvironmentEntity } from './environment.entity.js';
 import { EnvironmentRepository } from './environment.repository.js';
@@ -148,6 +148,11 @@ export class EnvironmentService {
     return (await this.environments.lockAll(project.id)).map(toRef);
   }
 
+  /** Lets nobody else publish in an environment before the unit ends; for changes that others in it must not cross. */
+  async lockContents(environmentId: number): Promise<void> {
+    await this.environments.lockById(environmentId);
+  }
+
   /** The live ones of a project, oldest first. */
   async listLive(project: ProjectRef): Promise<EnvironmentRef[]> {
     return (await this.environments.list([project.id], false)).map(toRef);
@@ -156,6 +161,23 @@ export class EnvironmentService {
   /** All of a project, archived ones too, oldest first. */
   async listAll(project: ProjectRef): Promise<EnvironmentRef[]> {
     return (await this.environments.listAll(project.id)).map(toRef);
+  }
+
+  /** Those of these ids, archived ones too, by id. */
+  async findByIds(ids: readonly number[]): Promise<Map<number, EnvironmentRef>> {
+    const found = ids.length === 0 ? [] : await this.environments.listByIds(ids);
+    return new Map(found.map((environment) => [environment.id, toRef(environment)]));
+  }
+
+  /** Sets whether publishing needs an approval, and by whom. Needs a unit that has the environment locked, and records the event. */
+  async setApproval(environmentId: number, { enable, reviewers }: ApprovalSetting): Promise<void> {
+    const { modifiedAt, modifiedBy } = this.stamps.created();
+    await this.environments.setApproval(environmentId, {
+      enableApproval: enable,
+      reviewers: [...reviewers],
+      modifiedAt,
+      modifiedBy,
+    });
   }
 
   /** Archives what is live in a project that is being deleted. Needs a unit. */

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../platform/clock/clock.js';
 import { UnitOfWork } from '../platform/database/index.js';
 import type { MemberRole } from '../platform/http/index.js';
+import type { MemberEntity } from './member.entity.js';
 import { MemberRepository } from './member.repository.js';
 import { MembershipRepository } from './membership.repository.js';
 import type { OrganizationMemberEntity } from './organization-member.entity.js';
@@ -20,7 +21,7 @@ export interface ActiveMember {
   readonly passwordHash: string | null;
   /** Sessions begun under a lower value have ended. */
   readonly sessionEpoch: number;
-  /** At least one, the oldest first. */
+  /** The oldest first; one at least, but for members found by account. */
   readonly memberships: readonly Membership[];
 }
 
@@ -39,9 +40,17 @@ export class MemberDirectory {
     return toActiveMember(await this.memberships.listActiveOf(memberId));
   }
 
-  /** The same by account, whatever its case. */
+  /** The same for an access token's caller: its owner, or the member that stands for it. */
+  async findActing(memberId: number): Promise<ActiveMember | undefined> {
+    return toActiveMember(await this.memberships.listActingOf(memberId));
+  }
+
+  /** The same by account, whatever its case; also somebody who belongs to no organization. */
   async findActiveByAccount(account: string): Promise<ActiveMember | undefined> {
-    return toActiveMember(await this.memberships.listActiveByAccount(account));
+    const known = toActiveMember(await this.memberships.listActiveByAccount(account));
+    if (known) return known;
+    const member = await this.members.findActiveByAccount(account);
+    return member ? describe(member, []) : undefined;
   }
 
   /** Notes that a member signed in. */
@@ -62,15 +71,15 @@ export class MemberDirectory {
 function toActiveMember(rows: readonly OrganizationMemberEntity[]): ActiveMember | undefined {
   const [first] = rows;
   if (!first) return undefined;
-  return {
-    id: first.member.id,
-    account: first.member.account,
-    passwordHash: first.member.passwordHash,
-    sessionEpoch: first.member.sessionEpoch,
-    memberships: rows.map(({ organizationId, organization, role }) => ({
-      organizationId,
-      organizationName: organization.name,
-      role,
-    })),
-  };
+  const memberships = rows.map(({ organizationId, organization, role }) => ({
+    organizationId,
+    organizationName: organization.name,
+    role,
+  }));
+  return describe(first.member, memberships);
+}
+
+function describe(member: MemberEntity, memberships: readonly Membership[]): ActiveMember {
+  const { id, account, passwordHash, sessionEpoch } = member;
+  return { id, account, passwordHash, sessionEpoch, memberships };
 }

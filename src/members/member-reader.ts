@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { notFound } from '../platform/errors/index.js';
 import { pageOf, type Page, type PageQuery, type Principal } from '../platform/http/index.js';
 import { MemberItem } from './member.dto.js';
+import { ACCESS_TOKEN_SOURCE } from './member.entity.js';
 import { MembershipRepository } from './membership.repository.js';
 import type { OrganizationMemberEntity } from './organization-member.entity.js';
 
@@ -34,7 +35,9 @@ export class MemberReader {
   /** The caller, with its organization. */
   async current(principal: Principal): Promise<MemberItem> {
     const row = await this.#caller(principal);
-    return MemberItem.current(row, (await this.#editRule(principal))(row));
+    // An access token is shown by the name it acts under, not by the account of the member that stands for it.
+    const { account } = principal;
+    return { ...MemberItem.current(row, (await this.#editRule(principal))(row)), account };
   }
 
   /** The caller, as lists show it. */
@@ -53,6 +56,7 @@ export class MemberReader {
   async #editRule(principal: Principal): Promise<(row: OrganizationMemberEntity) => boolean> {
     if (principal.role !== 'OWNER') return () => false;
     const owners = await this.memberships.countOwners(principal.organizationId);
-    return ({ role, valid }) => valid && !(role === 'OWNER' && owners <= 1);
+    return ({ role, valid, member }) =>
+      valid && member.source !== ACCESS_TOKEN_SOURCE && !(role === 'OWNER' && owners <= 1);
   }
 }

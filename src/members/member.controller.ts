@@ -12,6 +12,7 @@ import { MemberCreator } from './member-creator.js';
 import { MemberDto, MemberItem } from './member.dto.js';
 import { MemberPasswords } from './member-passwords.js';
 import { MemberReader } from './member-reader.js';
+import { MemberRemover } from './member-remover.js';
 import {
   CreateMembersRequest,
   MemberRequest,
@@ -28,6 +29,7 @@ export class MemberController {
     private readonly reader: MemberReader,
     private readonly creator: MemberCreator,
     private readonly members: MemberService,
+    private readonly remover: MemberRemover,
     private readonly passwords: MemberPasswords,
   ) {}
 
@@ -87,6 +89,6 @@ export class MemberController {
   @RequireRole('OWNER')
   @ApiOkResponse({ type: MemberDto })
   delete(@CurrentPrincipal() principal: Principal, @Body() { account }: MemberRequest): Promise<MemberDto> {
-    return this.members.delete(principal, account);
+    return this.remover.delete(principal, account);
   }
 }

@@ -23,10 +23,10 @@ export class MemberDto {
   modifiedBy!: string;
 
   /** Without a role for a deleted member. */
-  static from({ member, role }: OrganizationMemberEntity): MemberDto {
+  static from({ member, role, valid }: OrganizationMemberEntity): MemberDto {
     return {
       account: member.account,
-      ...(member.deleted ? {} : { role }),
+      ...(valid ? { role } : {}),
       createdTime: new Date(member.createdAt),
       createdBy: member.createdBy,
       modifiedTime: new Date(member.modifiedAt),

@@ -9,8 +9,9 @@ import type { UpdateMemberRequest } from './member-requests.dto.js';
 import { MemberRepository } from './member.repository.js';
 import { MembershipRepository } from './membership.repository.js';
 import type { OrganizationMemberEntity } from './organization-member.entity.js';
+import { lockOwners, refuseLastOwner } from './owner-rule.js';
 
-/** Changes and deletes members of the caller's organization. It always keeps an owner. */
+/** Changes members of the caller's organization. It always keeps an owner. */
 @Injectable()
 export class MemberService {
   constructor(
@@ -24,8 +25,8 @@ export class MemberService {
 
   /**
    * Changes what the request names.
-   * @throws DomainError `forbidden` for a password or role by anyone but an owner, and for somebody else's nickname;
-   * `not_found`; `last_owner`.
+   * @throws DomainError `forbidden` for a password or role by anyone but an owner, for the password of somebody who is in
+   * another organization too, and for somebody else's nickname; `not_found`; `last_owner`.
    */
   async update(principal: Principal, request: UpdateMemberRequest): Promise<MemberDto> {
     const changes = withoutNulls(request);
@@ -34,7 +35,7 @@ export class MemberService {
     const passwordHash =
       changes.password === undefined ? undefined : await this.passwords.hash(changes.password);
     return this.unitOfWork.run(async () => {
-      const owners = ownersOnly ? await this.#lockOwners(principal) : undefined;
+      const owners = ownersOnly ? await lockOwners(this.memberships, principal) : undefined;
       const row = await this.#lock(principal, request.account);
       if (owners && changes.role === 'WRITER') refuseLastOwner(owners, row);
       const before = MemberDto.from(row);
@@ -53,25 +54,6 @@ export class MemberService {
     });
   }
 
-  /**
-   * Ends a membership for good: the account can never be made again.
-   * @throws DomainError `not_found`, also for one deleted already; `last_owner`.
-   */
-  async delete(principal: Principal, account: string): Promise<MemberDto> {
-    return this.unitOfWork.run(async () => {
-      const owners = await this.#lockOwners(principal);
-      const row = await this.#lock(principal, account);
-      refuseLastOwner(owners, row);
-      row.member.deleted = true;
-      row.member.sessionEpoch += 1;
-      row.valid = false;
-      await this.#save(row);
-      const data = MemberDto.from(row);
-      await this.events.record({ resource: 'MEMBER', action: 'DELETE', subject: data.account, data });
-      return data;
-    });
-  }
-
   async #apply(
     principal: Principal,
     row: OrganizationMemberEntity,
@@ -82,8 +64,17 @@ export class MemberService {
       row.member.nickname = nickname === '' ? null : nickname;
     }
     if (role !== undefined) row.role = role;
-    if (passwordHash !== undefined) this.passwords.set(principal, row.member, passwordHash);
+    if (passwordHash !== undefined) {
+      await this.#refuseReachingOut(principal, row);
+      this.passwords.set(principal, row.member, passwordHash);
+    }
     if (nickname !== undefined || role !== undefined || passwordHash !== undefined) await this.#save(row);
+  }
+
+  /** A password opens every organization of its member: owners of one may not set it for one who is in another too. */
+  async #refuseReachingOut(principal: Principal, row: OrganizationMemberEntity): Promise<void> {
+    if (row.memberId === principal.memberId) return;
+    if (await this.memberships.anyOf(row.memberId, row.organizationId)) throw new DomainError('forbidden');
   }
 
   async #save(row: OrganizationMemberEntity): Promise<void> {
@@ -91,16 +82,6 @@ export class MemberService {
     this.stamps.modified(row);
     await this.members.save(row.member);
     await this.memberships.save(row);
-  }
-
-  /**
-   * The owners, none of whom can be demoted or deleted until the unit ends: two requests at once can't take away the last
-   * two. The caller may have been demoted since the request came in, and then has no say any more.
-   */
-  async #lockOwners(principal: Principal): Promise<readonly number[]> {
-    const owners = await this.memberships.lockOwners(principal.organizationId);
-    if (!owners.includes(principal.memberId)) throw new DomainError('forbidden');
-    return owners;
   }
 
   async #lock(principal: Principal, account: string): Promise<OrganizationMemberEntity> {
@@ -119,8 +100,4 @@ function withoutNulls(request: UpdateMemberRequest): Changes {
     role: request.role ?? undefined,
     password: request.password ?? undefined,
   };
-}
-
-function refuseLastOwner(owners: readonly number[], row: OrganizationMemberEntity): void {
-  if (owners.length === 1 && owners[0] === row.memberId) throw new DomainError('last_owner');
 }

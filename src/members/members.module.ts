@@ -8,15 +8,18 @@ import { MemberDirectory } from './member-directory.js';
 import { MemberEntity } from './member.entity.js';
 import { MemberPasswords } from './member-passwords.js';
 import { MemberReader } from './member-reader.js';
+import { MemberRemover } from './member-remover.js';
 import { MemberRepository } from './member.repository.js';
 import { MemberService } from './member.service.js';
 import { MembershipRepository } from './membership.repository.js';
 import { NewMembers } from './new-members.js';
+import { NewOrganizations } from './new-organizations.js';
 import { OrganizationEntity } from './organization.entity.js';
 import { OrganizationMemberEntity } from './organization-member.entity.js';
 import { OrganizationRepository } from './organization.repository.js';
 import { PasswordHasher } from './password-hasher.js';
 import { RaisedEpoch } from './raised-epoch.js';
+import { TokenMembers } from './token-members.js';
 
 /** The organization and who belongs to it. */
 @Module({
@@ -30,15 +33,18 @@ import { RaisedEpoch } from './raised-epoch.js';
     MemberRepository,
     MembershipRepository,
     NewMembers,
+    NewOrganizations,
     FirstAccount,
     MemberDirectory,
     MemberReader,
     MemberCreator,
     MemberService,
+    MemberRemover,
     MemberPasswords,
     PasswordHasher,
     RaisedEpoch,
+    TokenMembers,
   ],
-  exports: [FirstAccount, MemberDirectory, PasswordHasher, RaisedEpoch],
+  exports: [FirstAccount, MemberDirectory, NewOrganizations, PasswordHasher, RaisedEpoch, TokenMembers],
 })
 export class MembersModule {}

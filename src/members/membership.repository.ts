@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { SelectQueryBuilder } from 'typeorm';
+import { Not, type SelectQueryBuilder } from 'typeorm';
 import { RepositoryBase, UnitOfWork } from '../platform/database/index.js';
 import type { PageQuery } from '../platform/http/index.js';
 import { isSameAccount } from './account-field.js';
@@ -23,9 +23,10 @@ export class MembershipRepository extends RepositoryBase<OrganizationMemberEntit
       .getManyAndCount();
   }
 
-  /** By account, whatever its case; deleted members are found too. */
+  /** By account, whatever its case; deleted members are found too, access tokens are not. */
   async findByAccount(organizationId: number, account: string): Promise<OrganizationMemberEntity | null> {
     const query = this.#withMember(this.reading.createQueryBuilder('membership'), organizationId);
+    query.andWhere('member.source != :token', { token: ACCESS_TOKEN_SOURCE });
     return ofAccount(account, await query.andWhere('member.account = :account', { account }).getOne());
   }
 
@@ -44,11 +45,23 @@ export class MembershipRepository extends RepositoryBase<OrganizationMemberEntit
     return ofAccount(account, await this.locked(query).getOne());
   }
 
-  /** Locks the organization's owners until the unit ends and answers their member ids. */
-  async lockOwners(organizationId: number): Promise<number[]> {
-    const query = this.#people(this.writing.createQueryBuilder('membership'), organizationId);
-    query.andWhere("membership.role = 'OWNER'").orderBy('membership.id');
-    return (await this.locked(query).getMany()).map((owner) => owner.memberId);
+  /** The membership of somebody who is not deleted, the stand-in of an access token too, its rows locked. */
+  async lockActing(organizationId: number, memberId: number): Promise<OrganizationMemberEntity | null> {
+    const query = this.#withMember(this.writing.createQueryBuilder('membership'), organizationId);
+    query.andWhere('membership.memberId = :memberId AND membership.valid = :valid', {
+      memberId,
+      valid: true,
+    });
+    return this.locked(query).getOne();
+  }
+
+  /** The organization's owners, access tokens with that role among them, locked until the unit ends. */
+  async lockOwners(organizationId: number): Promise<OrganizationMemberEntity[]> {
+    const query = this.#withMember(this.writing.createQueryBuilder('membership'), organizationId);
+    query
+      .andWhere("membership.role = 'OWNER' AND membership.valid = :valid", { valid: true })
+      .orderBy('membership.id');
+    return this.locked(query).getMany();
   }
 
   async countOwners(organizationId: number): Promise<number> {
@@ -58,13 +71,23 @@ export class MembershipRepository extends RepositoryBase<OrganizationMemberEntit
 
   /** All memberships of somebody who may sign in, oldest first, with member and organization; none where nobody may. */
   async listActiveOf(memberId: number): Promise<OrganizationMemberEntity[]> {
+    return this.#activePeople().andWhere('membership.memberId = :memberId', { memberId }).getMany();
+  }
+
+  /** The same of somebody who may act, be it as the stand-in of an access token. */
+  async listActingOf(memberId: number): Promise<OrganizationMemberEntity[]> {
     return this.#active().andWhere('membership.memberId = :memberId', { memberId }).getMany();
   }
 
   /** The same by account, whatever its case. */
   async listActiveByAccount(account: string): Promise<OrganizationMemberEntity[]> {
-    const rows = await this.#active().andWhere('member.account = :account', { account }).getMany();
+    const rows = await this.#activePeople().andWhere('member.account = :account', { account }).getMany();
     return rows.filter((row) => ofAccount(account, row) !== null);
+  }
+
+  /** Whether somebody belongs to an organization now, but for the one named. */
+  async anyOf(memberId: number, exceptOrganizationId = 0): Promise<boolean> {
+    return this.reading.existsBy({ memberId, valid: true, organizationId: Not(exceptOrganizationId) });
   }
 
   /** Notes a sign-in; no change in the sense of `modifiedAt`. */
@@ -78,21 +101,22 @@ export class MembershipRepository extends RepositoryBase<OrganizationMemberEntit
       .innerJoinAndSelect('membership.member', 'member')
       .innerJoinAndSelect('membership.organization', 'organization')
       .where('membership.valid = :valid AND member.deleted = :deleted', { valid: true, deleted: false })
-      .andWhere('member.status = :active AND member.source != :token', {
-        active: ACTIVE,
-        token: ACCESS_TOKEN_SOURCE,
-      })
+      .andWhere('member.status = :active', { active: ACTIVE })
       .orderBy('membership.id');
   }
 
-  /** Members who are not deleted and don't stand for an access token. */
+  #activePeople(): SelectQueryBuilder<OrganizationMemberEntity> {
+    return this.#active().andWhere('member.source != :token', { token: ACCESS_TOKEN_SOURCE });
+  }
+
+  /** Who belongs to the organization now and doesn't stand for an access token. */
   #people(
     query: SelectQueryBuilder<OrganizationMemberEntity>,
     organizationId: number,
   ): SelectQueryBuilder<OrganizationMemberEntity> {
     return this.#withMember(query, organizationId).andWhere(
-      'member.deleted = :deleted AND member.source != :token',
-      { deleted: false, token: ACCESS_TOKEN_SOURCE },
+      'membership.valid = :valid AND member.source != :token',
+      { valid: true, token: ACCESS_TOKEN_SOURCE },
     );
   }
 

@@ -8,7 +8,8 @@ import { OrganizationMemberEntity } from './organization-member.entity.js';
 /** What there is to know of a member before it exists. */
 export interface NewMember {
   readonly account: string;
-  readonly passwordHash: string;
+  /** Null: never signs in. */
+  readonly passwordHash: string | null;
   readonly organizationId: number;
   readonly role: MemberRole;
   readonly source: string;
@@ -38,13 +39,24 @@ export class NewMembers {
         visitedAt: null,
       }),
     );
+    return this.join(member, given.organizationId, given.role);
+  }
+
+  /** Takes a member into an organization, on its own word where nobody else is calling. Needs a unit of work. */
+  async join(
+    member: MemberEntity,
+    organizationId: number,
+    role: MemberRole,
+    by?: string,
+  ): Promise<OrganizationMemberEntity> {
     return this.memberships.save(
       Object.assign(new OrganizationMemberEntity(), {
         ...this.stamps.created(),
-        organizationId: given.organizationId,
+        ...(by === undefined ? {} : { createdBy: by, modifiedBy: by }),
+        organizationId,
         memberId: member.id,
         member,
-        role: given.role,
+        role,
         valid: true,
         loginAt: null,
       }),

@@ -16,4 +16,9 @@ export class OrganizationRepository extends RepositoryBase<OrganizationEntity> {
   async insert(id: number, name: string): Promise<void> {
     await this.writing.insert({ id, name, createdAt: this.clock.now() });
   }
+
+  /** Inserts a further one; answers its id. */
+  async create(name: string): Promise<number> {
+    return (await this.save(this.writing.create({ name, createdAt: this.clock.now() }))).id;
+  }
 }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Not } from 'typeorm';
+import { In, Not } from 'typeorm';
 import { containsPattern, RepositoryBase, UnitOfWork } from '../platform/database/index.js';
 import { ProjectEntity } from './project.entity.js';
 
@@ -19,6 +19,11 @@ export class ProjectRepository extends RepositoryBase<ProjectEntity> {
 
   async findById(organizationId: number, id: number): Promise<ProjectEntity | null> {
     return this.reading.findOneBy({ organizationId, id });
+  }
+
+  /** Deleted ones too. */
+  async listByIds(organizationId: number, ids: readonly number[]): Promise<ProjectEntity[]> {
+    return this.reading.findBy({ organizationId, id: In([...ids]) });
   }
 
   /** A live project, locked until the unit ends. */

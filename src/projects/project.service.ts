@@ -9,6 +9,12 @@ import { ProjectDto, type CreateProjectDto, type UpdateProjectDto } from './proj
 import type { ProjectEntity } from './project.entity.js';
 import { ProjectRepository } from './project.repository.js';
 
+/** What a project is called. */
+export interface ProjectName {
+  readonly key: string;
+  readonly name: string;
+}
+
 /** The projects of an organization. */
 @Injectable()
 export class ProjectService {
@@ -39,6 +45,12 @@ export class ProjectService {
     const found = await this.projects.findById(project.organizationId, project.id);
     if (!found) throw notFound('project', project.key);
     return this.#describe(found);
+  }
+
+  /** Keys and names of those of these ids, deleted ones too, by id. */
+  async findNames(organizationId: number, ids: readonly number[]): Promise<Map<number, ProjectName>> {
+    const found = ids.length === 0 ? [] : await this.projects.listByIds(organizationId, ids);
+    return new Map(found.map(({ id, key, name }) => [id, { key, name }]));
   }
 
   /** @throws DomainError `conflict` when the key or name is taken, by a deleted project too. */

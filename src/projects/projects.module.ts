@@ -20,5 +20,6 @@ import { ProjectService } from './project.service.js';
     ProjectLivenessListener,
     { provide: APP_GUARD, useClass: ProjectGuard },
   ],
+  exports: [ProjectService],
 })
 export class ProjectsModule {}

@@ -3,7 +3,8 @@ import { In } from 'typeorm';
 import type { ProjectRef } from '../access/index.js';
 import { RepositoryBase, UnitOfWork } from '../platform/database/index.js';
 import { notFound } from '../platform/errors/index.js';
-import { TargetingSegmentEntity } from './segment.entity.js';
+import type { SegmentRule } from '../targeting-rules/index.js';
+import { SegmentEntity, TargetingSegmentEntity } from './segment.entity.js';
 import { SegmentRepository } from './segment.repository.js';
 
 /** Values in one statement; databases limit how many there may be. */
@@ -68,6 +69,18 @@ export class SegmentReferences extends RepositoryBase<TargetingSegmentEntity> {
   /** Whether any targeting refers to the segment, in archived environments and of archived toggles too. */
   async isUsed(segmentId: number): Promise<boolean> {
     return this.reading.existsBy({ segmentId });
+  }
+
+  /** The rules of each segment that a targeting refers to, oldest segment first. */
+  async rulesOf(targetingId: number): Promise<SegmentRule[][]> {
+    const rows = await this.reading
+      .createQueryBuilder('reference')
+      .innerJoin(SegmentEntity, 'segment', 'segment.id = reference.segmentId')
+      .select('segment.rules', 'rules')
+      .where('reference.targetingId = :targetingId', { targetingId })
+      .orderBy('segment.id', 'ASC')
+      .getRawMany<{ rules: string }>();
+    return rows.map(({ rules }) => JSON.parse(rules) as SegmentRule[]);
   }
 
   async #insert(rows: TargetingSegmentEntity[]): Promise<void> {

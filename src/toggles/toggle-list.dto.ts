@@ -4,7 +4,7 @@ import { IsPlainText, PageQuery } from '../platform/http/index.js';
 import { TOGGLE_RETURN_TYPES, type ToggleReturnType } from '../targeting-rules/index.js';
 import { ToFlag, ToList } from './query-fields.js';
 import { RELEASE_STATUSES, type ReleaseStatus } from './targeting/release-status.js';
-import type { ListedToggle, ToggleInEnvironment } from './toggle.repository.js';
+import type { ListedToggle, ToggleInEnvironment } from './toggle-list.repository.js';
 import { useDaysOf } from './use-days.js';
 
 /** Longest text to search for; databases refuse very long patterns. */
@@ -30,7 +30,12 @@ export class ToggleQuery extends PageQuery {
   @IsBoolean()
   disabled?: boolean;
 
-  @ApiProperty({ required: false, type: [String] })
+  @ApiProperty({
+    required: false,
+    type: [String],
+    example: ['web'],
+    description: 'A toggle with any of them will do.',
+  })
   @IsOptional()
   @ToList()
   @IsString({ each: true })
@@ -94,7 +99,7 @@ export class ToggleItemDto {
   @ApiProperty({ example: 'Admin' })
   modifiedBy!: string;
 
-  @ApiProperty({ required: false, type: [String], example: [] })
+  @ApiProperty({ required: false, type: [String], example: ['web'] })
   tags?: string[];
 
   @ApiProperty({ required: false, example: true })
@@ -102,6 +107,12 @@ export class ToggleItemDto {
 
   @ApiProperty({ required: false, example: false, description: 'An approval is under way.' })
   locked?: boolean;
+
+  @ApiProperty({ required: false, example: 'bob', description: 'Who submitted the change under approval.' })
+  lockedBy?: string;
+
+  @ApiProperty({ required: false, type: Date })
+  lockedTime?: Date;
 
   @ApiProperty({ required: false, enum: RELEASE_STATUSES })
   releaseStatus?: ReleaseStatus;
@@ -120,11 +131,13 @@ export class ToggleItemDto {
     };
   }
 
-  static inEnvironment(toggle: ToggleInEnvironment, now: number): ToggleItemDto {
+  static inEnvironment(toggle: ToggleInEnvironment, tags: string[], now: number): ToggleItemDto {
     return Object.assign(ToggleItemDto.from(toggle, now), {
-      tags: [],
+      tags,
       disabled: toggle.targeting.disabled,
-      locked: false,
+      locked: toggle.lock !== undefined,
+      lockedBy: toggle.lock?.by,
+      lockedTime: toggle.lock && new Date(toggle.lock.at),
       releaseStatus: toggle.targeting.status,
     });
   }

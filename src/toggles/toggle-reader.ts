@@ -4,15 +4,19 @@ import { EnvironmentService } from '../environments/index.js';
 import { Clock } from '../platform/clock/clock.js';
 import { alreadyExists, notFound } from '../platform/errors/index.js';
 import { type ExistsQuery, type Page, pageOf, RequestContext } from '../platform/http/index.js';
+import { TagLinks } from './tags/tag-links.js';
 import { ToggleItemDto, type ToggleQuery } from './toggle-list.dto.js';
+import { type ToggleCriteria, ToggleListRepository } from './toggle-list.repository.js';
 import { ToggleDto } from './toggle.dto.js';
-import { type ToggleCriteria, ToggleRepository } from './toggle.repository.js';
+import { ToggleRepository } from './toggle.repository.js';
 
 /** Answers what is asked about toggles. */
 @Injectable()
 export class ToggleReader {
   constructor(
     private readonly toggles: ToggleRepository,
+    private readonly lists: ToggleListRepository,
+    private readonly tags: TagLinks,
     private readonly environments: EnvironmentService,
     private readonly context: RequestContext,
     private readonly clock: Clock,
@@ -22,7 +26,7 @@ export class ToggleReader {
   async list(project: ProjectRef, query: ToggleQuery): Promise<Page<ToggleItemDto>> {
     const now = this.clock.now();
     if (query.environmentKey === undefined) {
-      const [toggles, total] = await this.toggles.list(project.id, query);
+      const [toggles, total] = await this.lists.list(project.id, query);
       return pageOf(
         toggles.map((toggle) => ToggleItemDto.from(toggle, now)),
         total,
@@ -32,9 +36,10 @@ export class ToggleReader {
     const environment = await this.environments.findLive(project, query.environmentKey);
     if (matchesNothing(query)) return pageOf<ToggleItemDto>([], 0, query);
     const criteria = criteriaOf(query, this.context.operator);
-    const [toggles, total] = await this.toggles.listIn(environment.id, project.id, criteria, query);
+    const [toggles, total] = await this.lists.listIn(environment.id, project.id, criteria, query);
+    const tags = await this.tags.namesOf(toggles.map(({ id }) => id));
     return pageOf(
-      toggles.map((toggle) => ToggleItemDto.inEnvironment(toggle, now)),
+      toggles.map((toggle) => ToggleItemDto.inEnvironment(toggle, tags.get(toggle.id) ?? [], now)),
       total,
       query,
     );
@@ -57,18 +62,19 @@ export class ToggleReader {
   }
 }
 
-/** No toggle has a tag, and none has been seen by an SDK, as long as Flagpost keeps neither. */
-function matchesNothing({ tags = [], visitFilter = 'NOT_VISITED' }: ToggleQuery): boolean {
-  return tags.length > 0 || visitFilter !== 'NOT_VISITED';
+/** No toggle has been seen by an SDK as long as Flagpost doesn't count that. */
+function matchesNothing({ visitFilter = 'NOT_VISITED' }: ToggleQuery): boolean {
+  return visitFilter !== 'NOT_VISITED';
 }
 
 function criteriaOf(query: ToggleQuery, operator: string): ToggleCriteria {
-  const { archived, disabled, permanent, keyword, releaseStatusList = [], related } = query;
+  const { archived, disabled, permanent, keyword, tags = [], releaseStatusList = [], related } = query;
   return {
     archived,
     disabled,
     permanent,
     keyword,
+    tags: tags.length > 0 ? tags : undefined,
     statuses: releaseStatusList.length > 0 ? releaseStatusList : undefined,
     relatedTo: related ? operator : undefined,
   };

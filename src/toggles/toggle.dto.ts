@@ -1,9 +1,9 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { Allow, IsBoolean, IsIn, IsInt, IsOptional } from 'class-validator';
+import { Allow, ArrayMaxSize, IsArray, IsBoolean, IsIn, IsInt, IsOptional, IsString } from 'class-validator';
 import { IsName, IsPlainText, IsResourceKey } from '../platform/http/index.js';
 import { TOGGLE_RETURN_TYPES, type ToggleReturnType, type Variation } from '../targeting-rules/index.js';
 import { RawMember } from './raw-member.js';
-import type { ToggleEntity } from './toggle.entity.js';
+import type { TaggedToggle } from './toggle.repository.js';
 import { useDaysOf } from './use-days.js';
 
 /** Width of the column. */
@@ -12,12 +12,15 @@ const MAX_NAME_LENGTH = 128;
 /** Upstream's column holds 64 KiB, and a character may take four bytes. */
 const MAX_DESCRIPTION_LENGTH = 16_000;
 
+/** They are looked up in one statement, and databases limit how many values it may have. */
+const MAX_TAGS = 1000;
+
 const VARIATIONS_EXAMPLE = [
   { value: 'false', name: 'off', description: '' },
   { value: 'true', name: 'on', description: '' },
 ];
 
-/** A new toggle. Its tags are taken and ignored: there are none in the project yet. */
+/** A new toggle. */
 export class CreateToggleDto {
   @ApiProperty({ example: 'New checkout', maxLength: MAX_NAME_LENGTH })
   @IsName(MAX_NAME_LENGTH)
@@ -31,6 +34,18 @@ export class CreateToggleDto {
   @IsOptional()
   @IsPlainText(MAX_DESCRIPTION_LENGTH)
   desc?: string | null;
+
+  @ApiProperty({
+    required: false,
+    type: [String],
+    example: ['web'],
+    description: 'Those that the project does not have are left out.',
+  })
+  @IsOptional()
+  @IsString({ each: true })
+  @ArrayMaxSize(MAX_TAGS)
+  @IsArray()
+  tags?: string[] | null;
 
   @ApiProperty({ example: true, description: 'Whether SDKs in browsers and apps get the toggle.' })
   @IsBoolean()
@@ -70,6 +85,18 @@ export class UpdateToggleDto {
   @IsPlainText(MAX_DESCRIPTION_LENGTH)
   desc?: string | null;
 
+  @ApiProperty({
+    required: false,
+    type: [String],
+    example: ['web'],
+    description: 'All there shall be; those that the project does not have are left out.',
+  })
+  @IsOptional()
+  @IsString({ each: true })
+  @ArrayMaxSize(MAX_TAGS)
+  @IsArray()
+  tags?: string[] | null;
+
   @ApiProperty({ required: false, example: true })
   @IsOptional()
   @IsBoolean()
@@ -102,7 +129,7 @@ export class ToggleDto {
   @ApiProperty({ example: 'Sends users to the new checkout' })
   desc!: string;
 
-  @ApiProperty({ type: [String], example: [] })
+  @ApiProperty({ type: [String], example: ['web'] })
   tags!: string[];
 
   @ApiProperty({ enum: TOGGLE_RETURN_TYPES })
@@ -140,12 +167,12 @@ export class ToggleDto {
   modifiedBy!: string;
 
   /** The toggle as it looks at the instant `now`. */
-  static from(entity: ToggleEntity, now: number): ToggleDto {
+  static from(entity: TaggedToggle, now: number): ToggleDto {
     return {
       name: entity.name,
       key: entity.key,
       desc: entity.description,
-      tags: [],
+      tags: entity.tags,
       returnType: entity.returnType,
       disabledServe: entity.disabledServe,
       archived: entity.archived,

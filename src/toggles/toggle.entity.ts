@@ -7,6 +7,8 @@ import type { ToggleReturnType } from '../targeting-rules/index.js';
 @Index('uq_toggle_key', ['projectId', 'key'], { unique: true })
 @Index('uq_toggle_name', ['projectId', 'name'], { unique: true })
 @Index('ix_toggle_newest', ['projectId', 'archived', 'createdAt'])
+@Index('ix_toggle_permanent', ['projectId', 'archived', 'permanent', 'createdAt'])
+@Index('ix_toggle_author', ['projectId', 'archived', 'createdBy', 'modifiedBy'])
 export class ToggleEntity extends AuditedEntity {
   @PrimaryGeneratedColumn()
   id!: number;

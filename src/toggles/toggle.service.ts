@@ -7,8 +7,8 @@ import { alreadyExists, notFound } from '../platform/errors/index.js';
 import { AuditStamps } from '../platform/http/index.js';
 import { FirstTargetings } from './targeting/first-targetings.js';
 import { type CreateToggleDto, ToggleDto, type UpdateToggleDto } from './toggle.dto.js';
-import { ToggleEntity } from './toggle.entity.js';
-import { ToggleRepository } from './toggle.repository.js';
+import type { ToggleEntity } from './toggle.entity.js';
+import { type TaggedToggle, ToggleRepository } from './toggle.repository.js';
 import { checkTemplate } from './variation-template.js';
 
 /** Makes toggles and changes what is the same of them in all environments. */
@@ -45,6 +45,7 @@ export class ToggleService {
         clientAvailability: request.clientAvailability,
         permanent: request.permanent ?? false,
         archived: false,
+        tags: request.tags ?? [],
         ...this.stamps.created(),
       });
       await this.targetings.addToggle(toggle.id, environments);
@@ -57,15 +58,17 @@ export class ToggleService {
   async update(project: ProjectRef, key: string, request: UpdateToggleDto): Promise<ToggleDto> {
     return this.unitOfWork.run(async () => {
       const before = await this.#lock(project, key);
-      const after = Object.assign(new ToggleEntity(), before, {
+      const after = {
+        ...before,
         name: request.name ?? before.name,
         description: request.desc ?? before.description,
         clientAvailability: request.clientAvailability ?? before.clientAvailability,
         permanent: request.permanent ?? false,
         ...templateOf(before, request),
-      });
+      };
       if (after.name !== before.name && (await this.toggles.hasName(project.id, after.name, after.id)))
         throw alreadyExists();
+      if (request.tags) after.tags = await this.toggles.setTags(before, request.tags);
       // The only one of these that SDKs can tell.
       const visible = after.clientAvailability !== before.clientAvailability;
       return this.#change('UPDATE', project, before, after, visible);
@@ -77,13 +80,7 @@ export class ToggleService {
     return this.unitOfWork.run(async () => {
       const before = await this.#lock(project, key);
       if (before.archived) throw notFound('toggle', key);
-      return this.#change(
-        'OFFLINE',
-        project,
-        before,
-        Object.assign(new ToggleEntity(), before, { archived: true }),
-        true,
-      );
+      return this.#change('OFFLINE', project, before, { ...before, archived: true }, true);
     });
   }
 
@@ -92,17 +89,11 @@ export class ToggleService {
     return this.unitOfWork.run(async () => {
       const before = await this.#lock(project, key);
       if (!before.archived) throw notFound('toggle', key);
-      return this.#change(
-        'RESTORE',
-        project,
-        before,
-        Object.assign(new ToggleEntity(), before, { archived: false }),
-        true,
-      );
+      return this.#change('RESTORE', project, before, { ...before, archived: false }, true);
     });
   }
 
-  async #lock(project: ProjectRef, key: string): Promise<ToggleEntity> {
+  async #lock(project: ProjectRef, key: string): Promise<TaggedToggle> {
     const toggle = await this.toggles.lock(project.id, key);
     if (!toggle) throw notFound('toggle', key);
     return toggle;
@@ -112,8 +103,8 @@ export class ToggleService {
   async #change(
     action: EventAction,
     project: ProjectRef,
-    before: ToggleEntity,
-    after: ToggleEntity,
+    before: TaggedToggle,
+    after: TaggedToggle,
     visible: boolean,
   ): Promise<ToggleDto> {
     this.stamps.modified(after);
@@ -125,8 +116,8 @@ export class ToggleService {
   async #record(
     action: EventAction,
     project: ProjectRef,
-    after: ToggleEntity,
-    before?: ToggleEntity,
+    after: TaggedToggle,
+    before?: TaggedToggle,
   ): Promise<ToggleDto> {
     const now = after.modifiedAt;
     const data = ToggleDto.from(after, now);

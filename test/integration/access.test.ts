@@ -193,7 +193,6 @@ describe.each(DATABASES)('sessions (%s)', (kind) => {
       'Bearer ',
       token,
       `Basic ${Buffer.from(`Admin:${ADMIN_PASSWORD}`).toString('base64')}`,
-      'api-0123456789012345678901234567890123456789',
     ];
     for (const authorization of wrong) {
       const client = new ApiClient(flagpost.baseUrl, { Authorization: authorization, 'X-OrganizeID': '1' });

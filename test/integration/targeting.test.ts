@@ -269,7 +269,7 @@ describe.each(DATABASES)('targeting on %s', (kind) => {
     expect((await publish({ content: { prerequisites: [good] } })).content.prerequisites).toEqual([good]);
     const back = { content: { prerequisites: [{ key, value: 'true', type: 'boolean' }] } };
     expect((await owner.patch(otherPath, back)).body.message).toContain(
-      'content.prerequisites[0].key is not accepted: Toggle exist dependency cycle',
+      `Toggle exist dependency cycle: ${other} → ${key} → ${other}`,
     );
     // What became of a prerequisite since doesn't keep a toggle from being switched off.
     await owner.ok('PATCH', `${PROJECT}/toggles/${other}/offline`);

@@ -24,6 +24,8 @@ describe('loadSettings', () => {
     expect(loadSettings({})).toEqual({
       port: 4008,
       host: '0.0.0.0',
+      serverUri: undefined,
+      trustedProxies: [],
       database: { kind: 'sqlite', file: 'data/flagpost.db' },
       redisUrl: undefined,
       roles: new Set(['api', 'worker']),
@@ -45,9 +47,32 @@ describe('loadSettings', () => {
     expect(loadSettings(blank)).toEqual(loadSettings({}));
   });
 
+  it('reads addresses of trusted proxies, but none that everybody has', () => {
+    expect(read({ TRUST_PROXY: ' 10.0.0.0/8, ::1 ,' }).trustedProxies).toEqual(['10.0.0.0/8', '::1']);
+    for (const entry of [
+      '0.0.0.0/0',
+      '::/0',
+      '10.0.0.0/33',
+      '10.0.0.0/',
+      '10.0.0/8',
+      'proxy',
+      '1.2.3.4/8/8',
+      '1.2.3.4/x',
+    ])
+      expect(problemsOf({ MASTER_KEY: KEY, TRUST_PROXY: entry })).toHaveLength(1);
+  });
+
+  it('reads where SDKs find the server, without a slash at the end', () => {
+    expect(read({ SERVER_URI: 'https://flags.example.com/x/' }).serverUri).toBe(
+      'https://flags.example.com/x',
+    );
+  });
+
   it('names every wrong setting in one message', () => {
     const wrong = {
       PORT: '65536',
+      SERVER_URI: 'flags.example.com',
+      TRUST_PROXY: '10.0.0.0/8,loopback',
       DATABASE_URL: 'postgres://localhost/x',
       REDIS_URL: 'http://localhost',
       ROLES: 'api,cook',

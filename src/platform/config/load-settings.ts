@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import type { DatabaseSettings, Role, Settings } from './settings.js';
 import { SETTING_CATALOGUE, type SettingDefinition, type SettingName } from './setting-catalogue.js';
 
@@ -28,6 +29,8 @@ export function loadSettings(environment: NodeJS.ProcessEnv, checks: SettingChec
   const settings: Settings = {
     port: reader.integer('PORT', 0, 65_535),
     host: reader.text('HOST'),
+    serverUri: reader.optional('SERVER_URI', parseServerUri),
+    trustedProxies: reader.parsed('TRUST_PROXY', parseAddressBlocks),
     database: reader.parsed('DATABASE_URL', parseDatabaseUrl),
     redisUrl: reader.optional('REDIS_URL', (text) => parseUrl(text, ['redis:', 'rediss:'])),
     roles: reader.parsed('ROLES', parseRoles),
@@ -168,6 +171,25 @@ function parseUrl(text: string, protocols: readonly string[]): string {
   return text;
 }
 
+/** Clients put paths behind it, so it ends without a slash. */
+function parseServerUri(text: string): string {
+  return parseUrl(text, ['http:', 'https:']).replace(/\/+$/, '');
+}
+
+function parseAddressBlocks(text: string): readonly string[] {
+  const entries = parseList(text);
+  for (const entry of entries) {
+    const [address = '', prefix, ...rest] = entry.split('/');
+    const bits = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
+    const length = prefix === undefined ? 0 : Number(prefix);
+    // A block of all addresses would let every caller claim to be somewhere else.
+    const tooWide = prefix !== undefined && length === 0;
+    if (rest.length > 0 || !/^\d*$/.test(prefix ?? '') || prefix === '' || length > bits || tooWide)
+      throw new Error(`has the malformed entry "${entry}": give an address or a CIDR block (10.0.0.0/8)`);
+  }
+  return entries;
+}
+
 function parseRoles(text: string): ReadonlySet<Role> {
   const names = text.split(',').map((name) => name.trim());
   const roles = names.filter((name): name is Role => name === 'api' || name === 'worker');
@@ -189,11 +211,15 @@ function parseMasterKey(text: string): Buffer {
   return key;
 }
 
-function parseEgressAllow(text: string, checks: SettingChecks): readonly string[] {
-  const entries = text
+function parseList(text: string): string[] {
+  return text
     .split(',')
     .map((entry) => entry.trim())
     .filter((entry) => entry !== '');
+}
+
+function parseEgressAllow(text: string, checks: SettingChecks): readonly string[] {
+  const entries = parseList(text);
   checks.egressAllow?.(entries);
   return entries;
 }

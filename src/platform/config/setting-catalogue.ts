@@ -14,6 +14,19 @@ export interface SettingDefinition {
 export const SETTING_CATALOGUE = {
   PORT: { name: 'PORT', default: '4008', description: 'Port the API listens on.' },
   HOST: { name: 'HOST', default: '0.0.0.0', description: 'Address the API listens on.' },
+  SERVER_URI: {
+    name: 'SERVER_URI',
+    defaultNote: 'where the caller found it',
+    description:
+      'URL under which SDKs reach this server, shown in the code samples for them, such as `https://flags.example.com`.',
+  },
+  TRUST_PROXY: {
+    name: 'TRUST_PROXY',
+    default: '',
+    defaultNote: 'none',
+    description:
+      'Addresses and CIDR blocks, comma separated, of reverse proxies whose `X-Forwarded-For`, `-Proto` and `-Host` count, such as `127.0.0.1,10.0.0.0/8`. Without them all callers behind a proxy share its limit of failed sign-ins.',
+  },
   DATABASE_URL: {
     name: 'DATABASE_URL',
     default: 'sqlite:data/flagpost.db',
@@ -44,7 +57,8 @@ export const SETTING_CATALOGUE = {
   INTERNAL_TOKEN: {
     name: 'INTERNAL_TOKEN',
     defaultNote: 'unset: closed',
-    description: 'Reserved for the routes under `/internal/server`, which stay closed without it.',
+    description:
+      'Opens the routes under `/internal/server`, from which the FeatureProbe Rust server takes SDK keys and toggles, to who has this token: in the header `X-Internal-Token` or the query parameter `token`.',
   },
   EGRESS_ALLOW: {
     name: 'EGRESS_ALLOW',

@@ -16,6 +16,10 @@ export type DatabaseSettings =
 export abstract class Settings {
   abstract readonly port: number;
   abstract readonly host: string;
+  /** URL of this server as SDKs see it; absent: where the caller found it. */
+  abstract readonly serverUri: string | undefined;
+  /** Addresses and CIDR blocks of reverse proxies that are believed where a call comes from. */
+  abstract readonly trustedProxies: readonly string[];
   abstract readonly database: DatabaseSettings;
   abstract readonly redisUrl: string | undefined;
   abstract readonly roles: ReadonlySet<Role>;

@@ -37,6 +37,8 @@ export const ERRORS = {
     zh: '{resource}已达上限',
   },
   field_invalid: invalid('{field} {problem}', '{field} {problem}'),
+  request_malformed: invalid('The request is not valid HTTP', '请求不是合法的 HTTP'),
+  url_malformed: invalid('The URL is not validly percent-encoded', 'URL 的百分号编码不合法'),
   body_malformed: invalid('The request body is not valid JSON', '请求体不是合法的 JSON'),
   body_too_deep: invalid('The request body nests deeper than {limit} levels', '请求体的嵌套超过 {limit} 层'),
   request_conflict: invalid('Request conflict, please try again', '请求冲突，请重试'),
@@ -45,6 +47,46 @@ export const ERRORS = {
   approval_required: invalid(
     'This environment requires an approval: submit one instead of publishing directly',
     '该环境已开启审批，请提交审批而不是直接发布',
+  ),
+  approval_disabled: invalid('Approval is not enabled.', '审批未启用'),
+  approval_repeat: invalid('toggle already under approval', '开关已处于审批中'),
+  approval_missing: invalid(
+    'No approval of this toggle is under way in this environment',
+    '该开关在该环境中没有进行中的审批',
+  ),
+  approval_transition: invalid(
+    '{action} is not possible: the approval is at {status}',
+    '无法执行 {action}：审批状态为 {status}',
+  ),
+  approval_reviewer: invalid(
+    'Only a reviewer of this approval may pass or reject it',
+    '只有该审批的审批人可以通过或拒绝',
+  ),
+  approval_locked: invalid(
+    'Approvals are under way in environment {key}: publish or cancel them before disabling approval',
+    '环境 {key} 有进行中的审批，请先发布或取消后再关闭审批',
+  ),
+  metric_event_name_required: invalid(
+    'eventName is required of a metric of CUSTOM events',
+    'CUSTOM 事件的指标必须提供 eventName',
+  ),
+  metric_event_url_required: invalid(
+    'matcher and url are required of a metric of PAGE_VIEW or CLICK events',
+    'PAGE_VIEW 和 CLICK 事件的指标必须提供 matcher 和 url',
+  ),
+  metric_event_selector_required: invalid(
+    'selector is required of a metric of CLICK events',
+    'CLICK 事件的指标必须提供 selector',
+  ),
+  metric_win_criteria_required: invalid(
+    'winCriteria is required of a metric that is no CONVERSION',
+    '非 CONVERSION 类型的指标必须提供 winCriteria',
+  ),
+  metric_regex_invalid: invalid('url is no regular expression that compiles', 'url 不是合法的正则表达式'),
+  dependency_cycle: invalid('Toggle exist dependency cycle: {path}', '开关之间存在循环依赖：{path}'),
+  dependency_too_deep: invalid(
+    'Dependency depth exceeds maximum limit: a chain of dependencies may have {limit} toggles',
+    '依赖深度超过最大限制：一条依赖链最多 {limit} 个开关',
   ),
   webhook_url_illegal: invalid('WebHook URL is illegal: {reason}', 'WebHook URL 不合法：{reason}'),
   endpoint_inactive: invalid(
@@ -61,13 +103,45 @@ export const ERRORS = {
     en: 'No OrganizationID supplied',
     zh: '缺少 OrganizationID',
   },
+  /** FeatureProbe's UI offers to make an organization by the status alone. */
+  organization_needed: { status: 412, code: 'forbidden', en: 'Forbidden', zh: '无权限' },
   unauthorized: { status: 401, code: 'unauthorized', en: 'Unauthorized', zh: '未登录' },
+  internal_token_wrong: {
+    status: 401,
+    code: 'unauthorized',
+    en: 'The internal token is missing or wrong: give it as header X-Internal-Token or query parameter token',
+    zh: '内部令牌缺失或错误：请通过请求头 X-Internal-Token 或查询参数 token 提供',
+  },
   forbidden: { status: 403, code: 'forbidden', en: 'Forbidden', zh: '无权限' },
   route_not_found: {
     status: 404,
     code: 'not_found',
     en: 'No such route: {method} {path}',
     zh: '没有该接口：{method} {path}',
+  },
+  sdk_key_unknown: {
+    status: 404,
+    code: 'not_found',
+    en: 'No live environment has this SDK key',
+    zh: '没有使用该 SDK 密钥的环境',
+  },
+  request_timeout: {
+    status: 408,
+    code: 'request_timeout',
+    en: 'The request did not arrive in time',
+    zh: '请求未能及时到达',
+  },
+  url_too_long: {
+    status: 414,
+    code: 'uri_too_long',
+    en: 'A part of the URL is too long',
+    zh: 'URL 的一部分过长',
+  },
+  headers_too_large: {
+    status: 431,
+    code: 'headers_too_large',
+    en: 'The URL and headers of the request are too large',
+    zh: '请求的 URL 和请求头过大',
   },
   body_too_large: {
     status: 413,
@@ -94,9 +168,12 @@ export const RESOURCE_NAMES = {
   targeting: { en: 'Targeting', zh: '开关规则' },
   segment: { en: 'Segment', zh: '人群' },
   member: { en: 'Member', zh: '成员' },
+  access_token: { en: 'Access Token', zh: '访问令牌' },
+  dictionary: { en: 'Dictionary', zh: '字典' },
   webhook: { en: 'WebHook', zh: 'WebHook' },
   delivery: { en: 'Delivery', zh: '投递' },
   event: { en: 'Event', zh: '事件' },
+  metric: { en: 'Metric', zh: '指标' },
 } as const;
 
 export type ResourceName = keyof typeof RESOURCE_NAMES;

@@ -11,17 +11,26 @@ import { BODY_LIMIT_BYTES, MAX_PARAM_LENGTH } from './limits.js';
 import { localeOf } from './locale.js';
 import { parseQuery } from './query-parser.js';
 import { RequestContext } from './request-context.js';
+import { answerParserError, answerRouterError, demandHost } from './server-errors.js';
 import { traceparentOf } from './trace-context.js';
 import { createValidationPipe } from './validation.js';
 
 /** Answers smaller than this are not worth compressing, in bytes. */
 const COMPRESS_FROM_BYTES = 1024;
 
-/** Builds the application with Flagpost's HTTP manners, not yet listening. */
-export async function createApp(module: Type | DynamicModule, log: Log): Promise<NestFastifyApplication> {
+/** Builds the application with Flagpost's HTTP manners, not yet listening. Proxies given are believed whom they speak for. */
+export async function createApp(
+  module: Type | DynamicModule,
+  log: Log,
+  trustedProxies: readonly string[] = [],
+): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter({
     bodyLimit: BODY_LIMIT_BYTES,
+    trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
     forceCloseConnections: 'idle',
+    frameworkErrors: answerRouterError,
+    clientErrorHandler: answerParserError,
+    http: { requireHostHeader: false },
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH, querystringParser: parseQuery, caseSensitive: true },
   });
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
@@ -35,6 +44,7 @@ export async function createApp(module: Type | DynamicModule, log: Log): Promise
     encodings: ['gzip', 'deflate', 'identity'],
   });
   useJsonBodies(server as unknown as Parameters<typeof useJsonBodies>[0]);
+  server.addHook('onRequest', demandHost);
   openRequestScope(app);
   app.enableCors({
     origin: '*',

@@ -6,5 +6,6 @@ export * from './instant-field.js';
 export * from './limits.js';
 export * from './page.js';
 export * from './plain-text.js';
+export * from './raw-json.js';
 export * from './request-context.js';
 export * from './resource-key.js';

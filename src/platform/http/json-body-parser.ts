@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { DomainError } from '../errors/index.js';
 import { BODY_LIMIT_BYTES } from './limits.js';
 import { nestsDeeperThan } from './json-depth.js';
+import { keepRawJson } from './raw-json.js';
 
 /** Levels of nesting a body may have: twice what targeting content may, and far from what overflows a stack. */
 const MAX_DEPTH = 200;
@@ -20,7 +21,9 @@ export function useJsonBodies(server: FastifyInstance): void {
   ): void => {
     if (body.length === 0) return done(null, undefined);
     if (nestsDeeperThan(MAX_DEPTH, body)) return done(new DomainError('body_too_deep', { limit: MAX_DEPTH }));
-    void parseJson(request, body.toString('utf8'), (error, value) => {
+    const text = body.toString('utf8');
+    keepRawJson(request, text);
+    void parseJson(request, text, (error, value) => {
       done(error ? new DomainError('body_malformed', {}, { cause: error }) : null, value);
     });
   };

@@ -1,4 +1,6 @@
-import type { TargetingContent } from '../../targeting-rules/index.js';
+import { invalidField } from '../../platform/errors/index.js';
+import { problemText, type TargetingContent, validateTargeting } from '../../targeting-rules/index.js';
+import type { ToggleEntity } from '../toggle.entity.js';
 
 const MEMBERS = ['rules', 'disabledServe', 'defaultServe', 'variations', 'prerequisites'] as const;
 
@@ -20,4 +22,22 @@ export function mergeContent(stored: TargetingContent, submitted: unknown): unkn
   const merged: Record<string, unknown> = { ...submitted };
   for (const member of MEMBERS) merged[member] ??= stored[member];
   return merged;
+}
+
+/**
+ * Content that was submitted for a toggle, checked by itself.
+ * @throws DomainError `invalid_request` naming the first field that is wrong.
+ */
+export function checkedContent(
+  content: unknown,
+  toggle: Pick<ToggleEntity, 'key' | 'returnType'>,
+  disabled: boolean,
+): TargetingContent {
+  const [problem] = validateTargeting(content, {
+    returnType: toggle.returnType,
+    toggleKey: toggle.key,
+    disabled,
+  });
+  if (problem) throw invalidField(problem.field, problemText(problem));
+  return content as TargetingContent;
 }

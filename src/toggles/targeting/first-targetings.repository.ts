@@ -29,11 +29,14 @@ export class FirstTargetingsRepository {
     private readonly stamps: AuditStamps,
   ) {}
 
-  /** Gives an environment the content, disabled flag and status of each toggle in another one. */
+  /**
+   * Gives an environment the content and disabled flag of each toggle in another one. Approvals under way there are not copied, so
+   * everything begins as released: with the status of the source, nobody could ever submit or publish it here.
+   */
   async copy(from: number, to: number): Promise<void> {
     await this.unitOfWork.manager.query(
       `INSERT INTO targeting (${COLUMNS})
-       SELECT organization_id, project_id, ?, toggle_id, 1, disabled, content, status, ?, 0, ?, ?, ?, ?
+       SELECT organization_id, project_id, ?, toggle_id, 1, disabled, content, 'RELEASE', ?, 0, ?, ?, ?, ?
        FROM targeting WHERE environment_id = ?`,
       [to, ...this.#stampValues(), from],
     );

@@ -8,6 +8,7 @@ import {
   type EnvironmentRestored,
 } from '../../environments/index.js';
 import { SegmentReferences } from '../../segments/index.js';
+import { PrerequisiteRepository } from '../prerequisites/prerequisite.repository.js';
 import { FirstTargetingsRepository } from './first-targetings.repository.js';
 
 /**
@@ -18,7 +19,8 @@ import { FirstTargetingsRepository } from './first-targetings.repository.js';
 export class FirstTargetings {
   constructor(
     private readonly targetings: FirstTargetingsRepository,
-    private readonly references: SegmentReferences,
+    private readonly segments: SegmentReferences,
+    private readonly prerequisites: PrerequisiteRepository,
   ) {}
 
   /** Archived environments are left out: they get theirs when they come back. */
@@ -33,7 +35,8 @@ export class FirstTargetings {
   async addEnvironment({ project, environment, copyFrom }: EnvironmentCreated): Promise<void> {
     if (copyFrom) {
       await this.targetings.copy(copyFrom.id, environment.id);
-      await this.references.copy(await this.targetings.pairs(copyFrom.id, environment.id));
+      await this.segments.copy(await this.targetings.pairs(copyFrom.id, environment.id));
+      await this.prerequisites.copy(copyFrom.id, environment.id);
     }
     await this.#addMissing(project.id, environment.id);
   }

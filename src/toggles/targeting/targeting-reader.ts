@@ -3,14 +3,16 @@ import type { ProjectRef } from '../../access/index.js';
 import { EnvironmentService, type EnvironmentRef } from '../../environments/index.js';
 import { notFound } from '../../platform/errors/index.js';
 import { type Page, pageOf } from '../../platform/http/index.js';
+import { ApprovalRepository } from '../approvals/approval.repository.js';
 import {
   type TargetingKeys,
   TargetingVersionDto,
   type TargetingVersionQuery,
   type TargetingVersionsDto,
-  TargetingViewDto,
 } from './targeting.dto.js';
+import type { TargetingVersionEntity } from './targeting.entity.js';
 import { TargetingRepository, type TargetingOfToggle } from './targeting.repository.js';
+import { TargetingViewDto } from './targeting-view.dto.js';
 
 interface Found {
   readonly environment: EnvironmentRef;
@@ -23,12 +25,15 @@ export class TargetingReader {
   constructor(
     private readonly targetings: TargetingRepository,
     private readonly environments: EnvironmentService,
+    private readonly approvals: ApprovalRepository,
   ) {}
 
   /** @throws DomainError `not_found`. */
   async get(project: ProjectRef, environmentKey: string, toggleKey: string): Promise<TargetingViewDto> {
     const { environment, targeting } = await this.#find(project, environmentKey, toggleKey);
-    return TargetingViewDto.view(targeting, environment);
+    // Most targetings are not under approval, and say so themselves.
+    const pending = targeting.status === 'RELEASE' ? null : await this.approvals.findPending(targeting.id);
+    return TargetingViewDto.view(targeting, environment, pending);
   }
 
   /** One page of the history, newest first. @throws DomainError `not_found`. */
@@ -40,11 +45,7 @@ export class TargetingReader {
   ): Promise<Page<TargetingVersionDto>> {
     const found = await this.#find(project, environmentKey, toggleKey);
     const [versions, total] = await this.targetings.listVersions(found.targeting.id, query.version, query);
-    return pageOf(
-      versions.map((version) => TargetingVersionDto.from(version, keysOf(project, found))),
-      total,
-      query,
-    );
+    return pageOf(await this.#describe(versions, keysOf(project, found)), total, query);
   }
 
   /** All versions from one on, newest first. @throws DomainError `not_found`. */
@@ -58,8 +59,21 @@ export class TargetingReader {
     const versions = await this.targetings.versionsFrom(found.targeting.id, version);
     return {
       total: await this.targetings.countVersions(found.targeting.id),
-      versions: versions.map((each) => TargetingVersionDto.from(each, keysOf(project, found))),
+      versions: await this.#describe(versions, keysOf(project, found)),
     };
+  }
+
+  /** Versions with the approvals that led to them. */
+  async #describe(
+    versions: readonly TargetingVersionEntity[],
+    keys: TargetingKeys,
+  ): Promise<TargetingVersionDto[]> {
+    const approvals = await this.approvals.findRecords(
+      versions.flatMap(({ approvalId }) => approvalId ?? []),
+    );
+    return versions.map((version) =>
+      TargetingVersionDto.from(version, keys, approvals.get(version.approvalId ?? 0)),
+    );
   }
 
   async #find(project: ProjectRef, environmentKey: string, toggleKey: string): Promise<Found> {

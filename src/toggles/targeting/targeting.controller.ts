@@ -10,9 +10,9 @@ import {
   TargetingVersionDto,
   TargetingVersionQuery,
   TargetingVersionsDto,
-  TargetingViewDto,
   VersionParam,
 } from './targeting.dto.js';
+import { TargetingViewDto } from './targeting-view.dto.js';
 
 @ApiTags('targeting')
 @ApiBearerAuth()
@@ -23,7 +23,7 @@ export class TargetingController {
     private readonly reader: TargetingReader,
   ) {}
 
-  /** What the toggle serves in the environment. */
+  /** What the toggle serves in the environment; while an approval is under way, what it is to serve. */
   @Get()
   @ApiOkResponse({ type: TargetingViewDto })
   get(

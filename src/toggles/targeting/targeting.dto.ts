@@ -3,6 +3,8 @@ import { Type } from 'class-transformer';
 import { IsBoolean, IsInt, IsOptional, Max, Min } from 'class-validator';
 import { IsPlainText, PageQuery } from '../../platform/http/index.js';
 import type { TargetingContent } from '../../targeting-rules/index.js';
+import { APPROVAL_STATUSES, type ApprovalStatus } from '../approvals/approval-machine.js';
+import type { ApprovalRecordEntity } from '../approvals/approval-record.entity.js';
 import { RawMember } from '../raw-member.js';
 import { parseContent } from './content.js';
 import { RELEASE_STATUSES, type ReleaseStatus } from './release-status.js';
@@ -136,19 +138,6 @@ export class TargetingDto {
   }
 }
 
-/** A targeting as it is read: with what the environment demands. */
-export class TargetingViewDto extends TargetingDto {
-  @ApiProperty({ example: false, description: 'Tracking can be switched on: there is a metric.' })
-  allowEnableTrackAccessEvents!: boolean;
-
-  static view(entity: TargetingEntity, environment: { enableApproval: boolean }): TargetingViewDto {
-    return Object.assign(TargetingDto.from(entity), {
-      enableApproval: environment.enableApproval,
-      allowEnableTrackAccessEvents: false,
-    });
-  }
-}
-
 /** The keys a targeting belongs to, as they are, whatever case the path used. */
 export interface TargetingKeys {
   readonly projectKey: string;
@@ -185,7 +174,24 @@ export class TargetingVersionDto implements TargetingKeys {
   @ApiProperty({ example: 'Admin' })
   createdBy!: string;
 
-  static from(entity: TargetingVersionEntity, keys: TargetingKeys): TargetingVersionDto {
+  @ApiProperty({ required: false, enum: APPROVAL_STATUSES, description: 'Of the approval that led to it.' })
+  approvalStatus?: ApprovalStatus;
+
+  @ApiProperty({ required: false, example: 'Admin' })
+  approvalBy?: string;
+
+  @ApiProperty({ required: false, type: Date })
+  approvalTime?: Date;
+
+  @ApiProperty({ required: false, example: 'looks good' })
+  approvalComment?: string;
+
+  /** `approval` led to this version; undefined where it was published directly. */
+  static from(
+    entity: TargetingVersionEntity,
+    keys: TargetingKeys,
+    approval: ApprovalRecordEntity | undefined,
+  ): TargetingVersionDto {
     return {
       ...keys,
       comment: entity.comment ?? undefined,
@@ -194,6 +200,12 @@ export class TargetingVersionDto implements TargetingKeys {
       version: entity.version,
       createdTime: new Date(entity.createdAt),
       createdBy: entity.createdBy,
+      ...(approval && {
+        approvalStatus: approval.status,
+        approvalBy: approval.approvedBy ?? undefined,
+        approvalTime: new Date(approval.modifiedAt),
+        approvalComment: approval.comment ?? undefined,
+      }),
     };
   }
 }

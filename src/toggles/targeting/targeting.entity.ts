@@ -6,6 +6,8 @@ import type { ReleaseStatus } from './release-status.js';
 @Entity('targeting')
 @Index('uq_targeting', ['environmentId', 'toggleId'], { unique: true })
 @Index('ix_targeting_toggle', ['toggleId'])
+@Index('ix_targeting_state', ['environmentId', 'disabled', 'status', 'toggleId'])
+@Index('ix_targeting_editor', ['environmentId', 'modifiedBy', 'toggleId'])
 export class TargetingEntity extends AuditedEntity {
   @PrimaryGeneratedColumn()
   id!: number;
@@ -46,6 +48,7 @@ export class TargetingEntity extends AuditedEntity {
 /** A targeting as it was published once; never changed afterwards. */
 @Entity('targeting_version')
 @Index('uq_targeting_version', ['targetingId', 'version'], { unique: true })
+@Index('ix_targeting_version_author', ['targetingId', 'createdBy'])
 export class TargetingVersionEntity {
   @PrimaryGeneratedColumn()
   id!: number;
@@ -73,4 +76,8 @@ export class TargetingVersionEntity {
 
   @Column({ name: 'created_by', type: 'varchar', length: 128 })
   createdBy!: string;
+
+  /** The approval that led to this version; null where it was published directly. */
+  @Column({ name: 'approval_id', type: 'int', nullable: true })
+  approvalId!: number | null;
 }

@@ -43,18 +43,15 @@ export class TargetingRepository extends RepositoryBase<TargetingEntity> {
     return this.locked(query).getOne() as Promise<TargetingOfToggle | null>;
   }
 
-  /** The targetings of those of the given keys whose toggles are not archived, locked until the unit ends. */
-  async lockLive(
+  /** The targetings of those of the given keys that toggles have, archived or not. */
+  async findAll(
     environmentId: number,
     projectId: number,
     toggleKeys: readonly string[],
   ): Promise<TargetingOfToggle[]> {
-    const query = ofToggle(this.writing.createQueryBuilder('targeting'), environmentId)
+    return ofToggle(this.reading.createQueryBuilder('targeting'), environmentId)
       .andWhere('toggle.projectId = :projectId AND toggle.key IN (:...toggleKeys)', { projectId, toggleKeys })
-      .andWhere('toggle.archived = :archived', { archived: false })
-      // Always in one order, so that two units that lock the same ones don't wait for each other.
-      .orderBy('targeting.id', 'ASC');
-    return this.locked(query).getMany() as Promise<TargetingOfToggle[]>;
+      .getMany() as Promise<TargetingOfToggle[]>;
   }
 
   /** Writes what changes of a row that the unit has locked. */
@@ -67,8 +64,17 @@ export class TargetingRepository extends RepositoryBase<TargetingEntity> {
     );
   }
 
-  /** Keeps the targeting as its present version. */
-  async appendVersion(targeting: TargetingEntity, comment: string | null): Promise<void> {
+  /** Writes where a targeting stands with its approval, and leaves what it serves alone. */
+  async updateStatus({ id, status, modifiedAt, modifiedBy }: TargetingEntity): Promise<void> {
+    await this.writing.update({ id }, { status, modifiedAt, modifiedBy });
+  }
+
+  /** Keeps the targeting as its present version; `approvalId` is of the approval that led to it. */
+  async appendVersion(
+    targeting: TargetingEntity,
+    comment: string | null,
+    approvalId?: number,
+  ): Promise<void> {
     await this.manager.getRepository(TargetingVersionEntity).insert({
       organizationId: targeting.organizationId,
       targetingId: targeting.id,
@@ -78,6 +84,7 @@ export class TargetingRepository extends RepositoryBase<TargetingEntity> {
       disabled: targeting.disabled,
       createdAt: targeting.modifiedAt,
       createdBy: targeting.modifiedBy,
+      approvalId: approvalId ?? null,
     });
   }
 

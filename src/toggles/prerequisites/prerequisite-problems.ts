@@ -1,11 +1,13 @@
 import type { LocalizedText } from '../../platform/errors/index.js';
-import type { Prerequisite, TargetingContent, ToggleReturnType } from '../../targeting-rules/index.js';
+import type { Prerequisite, ToggleReturnType, Variation } from '../../targeting-rules/index.js';
 
 /** What must be known of a toggle to depend on it in an environment. */
 export interface PrerequisiteToggle {
   readonly key: string;
   readonly returnType: ToggleReturnType;
-  readonly content: TargetingContent;
+  readonly archived: boolean;
+  /** Those it has in the environment. */
+  readonly variations: readonly Variation[];
 }
 
 /** One thing that is wrong with a prerequisite: the member it is about, and what, in words that read on after the field's name. */
@@ -17,28 +19,17 @@ export interface PrerequisiteProblem {
 /** Longest piece of submitted text that a message repeats. */
 const MAX_QUOTED = 60;
 
-/**
- * Checks a prerequisite of the toggle `dependent` against the toggle it names, which is undefined where there is none. What would never
- * be met is refused; so is a toggle that depends on this one, since both would then wait for each other.
- */
+/** Checks a prerequisite against the toggle it names, which is undefined where there is none. What would never be met is refused. */
 export function problemWith(
   prerequisite: Prerequisite,
   toggle: PrerequisiteToggle | undefined,
-  dependent: string,
 ): PrerequisiteProblem | undefined {
   const key = quoted(prerequisite.key);
-  if (!toggle) {
+  if (!toggle || toggle.archived) {
     return problem(
       'key',
       `names no toggle of this project that is in use: ${key}`,
       `引用的开关不存在或已归档：${key}`,
-    );
-  }
-  if (toggle.content.prerequisites?.some((other) => other.key === dependent)) {
-    return problem(
-      'key',
-      `is not accepted: Toggle exist dependency cycle, as ${key} depends on this toggle`,
-      `不被接受：开关之间存在循环依赖，${key} 依赖当前开关`,
     );
   }
   if (prerequisite.type !== toggle.returnType) {
@@ -48,7 +39,7 @@ export function problemWith(
       `必须与开关 ${key} 的类型 ${toggle.returnType} 一致`,
     );
   }
-  if (!toggle.content.variations.some(({ value }) => value === prerequisite.value)) {
+  if (!toggle.variations.some(({ value }) => value === prerequisite.value)) {
     const value = quoted(prerequisite.value);
     return problem(
       'value',

@@ -1,0 +1,27 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { IsBoolean } from 'class-validator';
+
+/** Whether SDKs shall report each evaluation. */
+export class TrackerStatusDto {
+  @ApiProperty({ example: true })
+  @IsBoolean()
+  enabled!: boolean;
+}
+
+/** What SDKs of an environment reported since the last call. */
+export class TrackedEventsDto {
+  @ApiProperty({ example: 'shop' })
+  projectKey!: string;
+
+  @ApiProperty({ example: 'online' })
+  environmentKey!: string;
+
+  @ApiProperty({ example: false })
+  debuggerEnabled!: boolean;
+
+  @ApiProperty({ example: 0, description: 'Epoch milliseconds; 0 when reporting is off.' })
+  debugUntilTime!: number;
+
+  @ApiProperty({ type: [Object], example: [] })
+  events!: never[];
+}

@@ -1,0 +1,55 @@
+import { Controller, Get, Headers, HttpStatus, Query, Res, UseGuards } from '@nestjs/common';
+import { ApiHeader, ApiOkResponse, ApiResponse, ApiSecurity, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { Public } from '../platform/http/index.js';
+import { KnownVersionQuery, SdkKeysDto } from './internal-server.dto.js';
+import { InternalTokenGuard } from './internal-token.guard.js';
+import type { RepositoryDocument } from './repository-document.js';
+import { SdkKeys } from './sdk-keys.js';
+import { SdkRepositories } from './sdk-repositories.js';
+
+/** From here the FeatureProbe Rust server takes what its SDKs ask it for. */
+@ApiTags('internal')
+@ApiSecurity({})
+@ApiHeader({ name: 'X-Internal-Token', required: false, description: 'INTERNAL_TOKEN, unless in the query.' })
+@ApiResponse({ status: HttpStatus.NOT_ACCEPTABLE, description: 'The caller has the newest version already' })
+@Public()
+@UseGuards(InternalTokenGuard)
+@Controller('internal/server')
+export class InternalServerController {
+  constructor(
+    private readonly keys: SdkKeys,
+    private readonly repositories: SdkRepositories,
+  ) {}
+
+  /** All SDK keys. */
+  @Get('sdk_keys')
+  @ApiOkResponse({ type: SdkKeysDto })
+  async sdkKeys(
+    @Query() { version: known = 0 }: KnownVersionQuery,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<SdkKeysDto | undefined> {
+    // Before the keys: those of a later version may come with this one, and come again with their own.
+    const version = await this.keys.version();
+    if (known >= version) return nothingNew(reply);
+    return { version, mapping: await this.keys.mapping() };
+  }
+
+  /** Toggles, segments and events of the environment whose SDK key stands in `Authorization`. */
+  @Get('toggles')
+  @ApiHeader({ name: 'Authorization', example: 'server-98848ff59b3278193c0b0bd07a6f3c60b9f69252' })
+  @ApiOkResponse({ description: 'The rules of the environment, as SDKs evaluate them', type: Object })
+  async toggles(
+    @Headers('authorization') sdkKey: string | undefined,
+    @Query() { version: known }: KnownVersionQuery,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<RepositoryDocument | undefined> {
+    return (await this.repositories.get(sdkKey ?? '', known)) ?? nothingNew(reply);
+  }
+}
+
+/** The protocol's "not modified": 406 without a body. */
+function nothingNew(reply: FastifyReply): undefined {
+  void reply.status(HttpStatus.NOT_ACCEPTABLE);
+  return undefined;
+}
