@@ -37,7 +37,11 @@ function figuresOf(alone: number[], beside: number[]): Figure[] {
     { name: 'answer → arrival, alone, median', value: round(median(alone), 1), unit: 'ms' },
     { name: 'answer → arrival, beside a hanging one, median', value: round(median(beside), 1), unit: 'ms' },
     { name: 'answer → arrival, alone, p99', value: round(percentile(alone, 99), 1), unit: 'ms' },
-    { name: 'answer → arrival, beside a hanging one, p99', value: round(percentile(beside, 99), 1), unit: 'ms' },
+    {
+      name: 'answer → arrival, beside a hanging one, p99',
+      value: round(percentile(beside, 99), 1),
+      unit: 'ms',
+    },
     { name: 'beside a hanging one ÷ alone', value: round(ratio, 2), target: '≤ 1.5', met: ratio <= 1.5 },
   ];
 }
