@@ -16,7 +16,7 @@ export async function isolation(context: Context): Promise<Figure[]> {
     const only = { events: ['TOGGLE.PUBLISH'], projectKeys: [PROJECT], timeoutMs: 30_000 };
     await flags.webhook('healthy', sink.url(path), only);
     const hanging = await flags.webhook('hanging', sink.url('/hang'), { ...only, status: 'DISABLE' });
-    const load = { project: PROJECT, toggles, perSecond: PER_SECOND, path, seconds: quick ? 3 : 5 };
+    const load = { project: PROJECT, toggles, perSecond: PER_SECOND, path, seconds: quick ? 2 : 5 };
     await runSteadyLoad(flags, sink, { ...load, seconds: 2 }); // warms up
     const alone: number[] = [];
     const beside: number[] = [];

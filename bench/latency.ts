@@ -18,7 +18,7 @@ export async function latency(context: Context): Promise<Figure[]> {
     });
     const load = { project: PROJECT, toggles, perSecond: PER_SECOND, path };
     await runSteadyLoad(flags, context.sink, { ...load, seconds: 2 }); // warms up
-    const measured = await runSteadyLoad(flags, context.sink, { ...load, seconds: context.quick ? 5 : 20 });
+    const measured = await runSteadyLoad(flags, context.sink, { ...load, seconds: context.quick ? 4 : 20 });
     return figuresOf(measured.fromAnswer, measured.fromRequest);
   });
 }

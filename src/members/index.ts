@@ -1,4 +1,3 @@
-export { FirstAccount } from './first-account.js';
 export { MemberDirectory, type ActiveMember, type Membership } from './member-directory.js';
 export { MembersModule } from './members.module.js';
 export { PasswordHasher } from './password-hasher.js';

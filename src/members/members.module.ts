@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { EventsModule } from '../events/index.js';
 import { FirstAccount } from './first-account.js';
+import { InitialPassword } from './initial-password.js';
 import { MemberController } from './member.controller.js';
 import { MemberCreator } from './member-creator.js';
 import { MemberDirectory } from './member-directory.js';
@@ -31,6 +32,7 @@ import { RaisedEpoch } from './raised-epoch.js';
     MembershipRepository,
     NewMembers,
     FirstAccount,
+    InitialPassword,
     MemberDirectory,
     MemberReader,
     MemberCreator,
@@ -39,6 +41,6 @@ import { RaisedEpoch } from './raised-epoch.js';
     PasswordHasher,
     RaisedEpoch,
   ],
-  exports: [FirstAccount, MemberDirectory, PasswordHasher, RaisedEpoch],
+  exports: [MemberDirectory, PasswordHasher, RaisedEpoch],
 })
 export class MembersModule {}
