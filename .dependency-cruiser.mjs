@@ -20,7 +20,7 @@ export default {
     },
     {
       name: 'through-the-index',
-      comment: "A module is used through its index.ts; what is not exported there is its own affair.",
+      comment: 'A module is used through its index.ts; what is not exported there is its own affair.',
       severity: 'error',
       from: { path: `^src/(${FEATURES})/` },
       to: { path: `^src/(${FEATURES})/(?!index\\.ts$)`, pathNot: '^src/$1/' },

@@ -15,7 +15,7 @@ const SETTLING_MS = 15;
  * the deliveries before it are done.
  */
 export async function fanout(context: Context): Promise<Figure[]> {
-  const turns = context.quick ? 100 : 300;
+  const turns = context.quick ? 60 : 300;
   await withServer(context, { roles: 'api' }, (session) => prepare(context, session));
   const planned = await withServer(context, { roles: 'api' }, (session) => compare(session, turns));
   const delivered = await withServer(context, { roles: 'api,worker' }, async (session) => {

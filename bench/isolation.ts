@@ -16,7 +16,7 @@ export async function isolation(context: Context): Promise<Figure[]> {
     const only = { events: ['TOGGLE.PUBLISH'], projectKeys: [PROJECT], timeoutMs: 30_000 };
     await flags.webhook('healthy', sink.url(path), only);
     const hanging = await flags.webhook('hanging', sink.url('/hang'), { ...only, status: 'DISABLE' });
-    const load = { project: PROJECT, toggles, perSecond: PER_SECOND, path, seconds: quick ? 3 : 5 };
+    const load = { project: PROJECT, toggles, perSecond: PER_SECOND, path, seconds: quick ? 2 : 5 };
     await runSteadyLoad(flags, sink, { ...load, seconds: 2 }); // warms up
     const alone: number[] = [];
     const beside: number[] = [];
@@ -37,7 +37,11 @@ function figuresOf(alone: number[], beside: number[]): Figure[] {
     { name: 'answer → arrival, alone, median', value: round(median(alone), 1), unit: 'ms' },
     { name: 'answer → arrival, beside a hanging one, median', value: round(median(beside), 1), unit: 'ms' },
     { name: 'answer → arrival, alone, p99', value: round(percentile(alone, 99), 1), unit: 'ms' },
-    { name: 'answer → arrival, beside a hanging one, p99', value: round(percentile(beside, 99), 1), unit: 'ms' },
+    {
+      name: 'answer → arrival, beside a hanging one, p99',
+      value: round(percentile(beside, 99), 1),
+      unit: 'ms',
+    },
     { name: 'beside a hanging one ÷ alone', value: round(ratio, 2), target: '≤ 1.5', met: ratio <= 1.5 },
   ];
 }

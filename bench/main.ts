@@ -38,10 +38,13 @@ async function measure(name: string, kind: DatabaseKind, options: Options): Prom
   const database = await createDatabase(kind);
   const sink = await Sink.start();
   const start = performance.now();
+  const interrupted = (): void => void database.remove().finally(() => process.exit(130));
+  process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
   try {
     const figures = await measurement({ database, sink, ...options });
     return { measurement: name, database: kind, seconds: (performance.now() - start) / 1000, figures };
   } finally {
+    process.off('SIGINT', interrupted).off('SIGTERM', interrupted);
     await sink.stop();
     await database.remove();
   }

@@ -2,7 +2,9 @@
 import { readFileSync } from 'node:fs';
 
 const report = JSON.parse(readFileSync(process.argv[2], 'utf8'));
-const brokenFiles = report.testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0);
+const brokenFiles = report.testResults.filter(
+  (file) => file.status === 'failed' && file.assertionResults.length === 0,
+);
 const skipped = report.numPendingTests + report.numTodoTests;
 if (skipped > 0) process.stdout.write(`${skipped} tests were skipped, which counts as failed here\n`);
 for (const file of brokenFiles) process.stdout.write(`could not run: ${file.name}\n`);

@@ -1,34 +1,38 @@
 import 'reflect-metadata';
 import type { AddressInfo } from 'node:net';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { EgressPolicy } from './delivery/index.js';
-import { FirstAccount } from './members/index.js';
 import { loadSettings, SettingsError } from './platform/config/index.js';
-import { start } from './start.js';
+import { start, stop } from './start.js';
 import { welcome } from './welcome.js';
 
 /** Longest wait for requests and deliveries under way at a stop, in milliseconds; a try takes at most 30 s. */
 const STOP_LIMIT_MS = 40_000;
 
+let running: NestFastifyApplication | undefined;
+let stopping = false;
+
 async function main(): Promise<void> {
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => onSignal(signal));
   const settings = loadSettings(process.env, { egressAllow: (entries) => EgressPolicy.parse(entries) });
-  const app = await start(settings);
-  const { port } = app.getHttpServer().address() as AddressInfo;
-  process.stdout.write(welcome(settings, port, app.get(FirstAccount, { strict: false }).generatedPassword));
-  let stopping = false;
-  const stop = (signal: NodeJS.Signals): void => {
-    if (stopping) return;
-    stopping = true;
-    setTimeout(
-      () => fail(`Still busy ${STOP_LIMIT_MS / 1000} s after ${signal}`, 'giving up'),
-      STOP_LIMIT_MS,
-    ).unref();
-    app.close().then(
-      () => process.exit(0),
-      (error: unknown) => fail(`Could not stop cleanly after ${signal}`, error),
-    );
-  };
-  process.on('SIGTERM', stop);
-  process.on('SIGINT', stop);
+  running = await start(settings);
+  const { port } = running.getHttpServer().address() as AddressInfo;
+  process.stdout.write(welcome(settings, port));
+}
+
+/** Ends what is under way, then the process. While it is still starting there is nothing under way. */
+function onSignal(signal: NodeJS.Signals): void {
+  if (stopping) return;
+  stopping = true;
+  if (!running) process.exit(0);
+  setTimeout(
+    () => fail(`Still busy ${STOP_LIMIT_MS / 1000} s after ${signal}`, 'giving up'),
+    STOP_LIMIT_MS,
+  ).unref();
+  stop(running).then(
+    () => process.exit(0),
+    (error: unknown) => fail(`Could not stop cleanly after ${signal}`, error),
+  );
 }
 
 function fail(message: string, error: unknown): never {

@@ -23,11 +23,15 @@ export function serveOpenApi(app: NestFastifyApplication): void {
     .setTitle('Flagpost')
     .setDescription(
       'Self-hosted feature flags whose every change reaches other systems. The routes under /api are those of ' +
-        'FeatureProbe; errors are {code, message}. Calls of a signed-in member carry the header X-OrganizeID.',
+        'FeatureProbe; errors are {code, message}. Calls of a signed-in member carry the header X-OrganizeID; calls with an access token may.',
     )
     .setVersion('0.1.0')
     .setLicense('Apache-2.0', 'https://www.apache.org/licenses/LICENSE-2.0')
     .addBearerAuth()
+    .addApiKey(
+      { type: 'apiKey', in: 'header', name: 'Authorization', description: 'An access token, as it is' },
+      'token',
+    )
     .build();
   SwaggerModule.setup('docs', app, () => withErrors(SwaggerModule.createDocument(app, config)), {
     jsonDocumentUrl: 'api/v3/api-docs.json',
@@ -48,10 +52,11 @@ function withErrors(document: OpenAPIObject): OpenAPIObject {
         operation.responses[status] ??= { description, content };
       }
       if (operation.security === undefined) continue;
+      operation.security = [...operation.security, { token: [] }];
       const schema = { type: 'string', example: '1' };
       operation.parameters = [
         ...(operation.parameters ?? []),
-        { name: 'X-OrganizeID', in: 'header', required: true, schema },
+        { name: 'X-OrganizeID', in: 'header', required: false, schema },
       ];
     }
   }

@@ -1,18 +1,13 @@
 import type { Settings } from './platform/config/index.js';
 
-/** What a person wants to know when the server has started. The password is there only at the very first start. */
-export function welcome(settings: Settings, port: number, firstPassword: string | undefined): string {
+/** What a person wants to know when the server has started. */
+export function welcome(settings: Settings, port: number): string {
   const address = `http://localhost:${port}`;
-  const account =
-    firstPassword === undefined
-      ? []
-      : ['', '  First account:  Admin', `  Password:       ${firstPassword}   (shown only now)`];
   const login = `curl -s ${address}/api/login -H 'Content-Type: application/json' -d '{"account":"Admin","password":"…"}'`;
   return [
     '',
     `  Flagpost is listening on ${address}`,
     `  Database:       ${describeDatabase(settings)}`,
-    ...account,
     '',
     '  Three things to try:',
     '    1. npm run demo            changes a flag and shows the signed event arrive',

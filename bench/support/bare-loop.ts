@@ -5,6 +5,12 @@ import { HttpSender } from '../../src/delivery/http/http-sender.js';
 /** Set by the client itself. */
 const OWN_HEADERS = new Set(['host', 'connection', 'content-length']);
 
+/** What the loop came to: requests per second, CPU per request. */
+export interface BareSpeed {
+  readonly perSecond: number;
+  readonly cpuMicros: number;
+}
+
 interface BareRequest {
   readonly headers: Record<string, string>;
   readonly body: string;
@@ -12,13 +18,13 @@ interface BareRequest {
 
 /**
  * The bound that a drain is held against: the engine's own HTTP client sends these requests (as the sink got them) over
- * and over on kept connections, with nothing else to do. Answers requests per second.
+ * and over on kept connections, with nothing else to do.
  */
 export async function bareLoop(
   url: string,
   samples: readonly string[],
   load: { requests: number; concurrency: number },
-): Promise<number> {
+): Promise<BareSpeed> {
   const sender = new HttpSender(new EgressGuard(EgressPolicy.parse(['127.0.0.1/32'])), {
     proxyFromEnvironment: false,
   });
@@ -31,11 +37,13 @@ export async function bareLoop(
       if (exchange.statusCode !== 200) throw new Error(`The sink answered ${exchange.statusCode}`);
     }
   };
+  const cpu = process.cpuUsage();
   const start = performance.now();
   await Promise.all(Array.from({ length: load.concurrency }, loop));
   const seconds = (performance.now() - start) / 1000;
+  const { user, system } = process.cpuUsage(cpu);
   await sender.close();
-  return load.requests / seconds;
+  return { perSecond: load.requests / seconds, cpuMicros: (user + system) / load.requests };
 }
 
 function parse(text: string): BareRequest {

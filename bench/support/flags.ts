@@ -10,7 +10,11 @@ export class Flags {
   constructor(private readonly api: Api) {}
 
   async project(key: string): Promise<void> {
-    await this.api.call('POST', '/api/projects', { name: `Project ${key}`, key, description: 'for a measurement' });
+    await this.api.call('POST', '/api/projects', {
+      name: `Project ${key}`,
+      key,
+      description: 'for a measurement',
+    });
   }
 
   async toggle(project: string, key: string): Promise<void> {

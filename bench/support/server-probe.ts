@@ -31,3 +31,6 @@ process.on('message', () => {
   };
   process.send?.(usage);
 });
+
+// Whoever measures is gone, however that came about: nobody else would stop this process.
+process.on('disconnect', () => process.exit(1));

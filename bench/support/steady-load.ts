@@ -52,20 +52,28 @@ export async function runSteadyLoad(flags: Flags, sink: Sink, load: SteadyLoad):
 
 async function publishAll(flags: Flags, load: SteadyLoad): Promise<Map<string, Publish[]>> {
   const publishes = new Map<string, Publish[]>(load.toggles.map((toggle) => [toggle, []]));
-  const lanes = new Map<string, Promise<void>>();
+  const last = new Map<string, Promise<void>>();
+  const failures: unknown[] = [];
+  const publishAfter = async (
+    before: Promise<void> | undefined,
+    toggle: string,
+    turn: number,
+  ): Promise<void> => {
+    await before;
+    try {
+      publishes.get(toggle)?.push(await publishOnce(flags, load.project, toggle, turn));
+    } catch (error) {
+      failures.push(error);
+    }
+  };
   const start = sharedClockMs();
-  const count = load.perSecond * load.seconds;
-  for (let turn = 0; turn < count; turn += 1) {
+  for (let turn = 0; turn < load.perSecond * load.seconds; turn += 1) {
     await delay(Math.max(start + (turn * 1000) / load.perSecond - sharedClockMs(), 0));
     const toggle = load.toggles[turn % load.toggles.length] ?? '';
-    const before = lanes.get(toggle) ?? Promise.resolve();
-    const publish = before.then(() => publishOnce(flags, load.project, toggle, turn));
-    lanes.set(
-      toggle,
-      publish.then((done) => void publishes.get(toggle)?.push(done)),
-    );
+    last.set(toggle, publishAfter(last.get(toggle), toggle, turn));
   }
-  await Promise.all(lanes.values());
+  await Promise.all(last.values());
+  if (failures.length > 0) throw failures[0];
   return publishes;
 }
 
@@ -76,7 +84,10 @@ async function publishOnce(flags: Flags, project: string, toggle: string, turn: 
 }
 
 /** When the changes of each toggle arrived at the path, in the order of their coming. */
-async function arrivalsOf(sink: Sink, { perSecond, seconds, path }: SteadyLoad): Promise<Map<string, number[]>> {
+async function arrivalsOf(
+  sink: Sink,
+  { perSecond, seconds, path }: SteadyLoad,
+): Promise<Map<string, number[]>> {
   await sink.waitFor(perSecond * seconds, LIMIT_MS);
   const { arrivals } = await sink.state();
   const byToggle = new Map<string, number[]>();

@@ -50,11 +50,9 @@ async function signIn(server: DemoServer): Promise<Api> {
 
 function caller(address: string, headers: Record<string, string>): Api {
   return async (method, path, body) => {
-    const response = await fetch(address + path, {
-      method,
-      headers: { 'Content-Type': 'application/json', ...headers },
-      body: JSON.stringify(body),
-    });
+    const request: RequestInit = { method, body: JSON.stringify(body) };
+    request.headers = { 'Content-Type': 'application/json', ...headers };
+    const response = await fetch(address + path, request);
     const answer = (await response.json()) as Record<string, unknown>;
     if (!response.ok)
       throw new Error(`${method} ${path} answered ${response.status}: ${JSON.stringify(answer)}`);

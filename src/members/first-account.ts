@@ -1,7 +1,6 @@
-import { randomInt } from 'node:crypto';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { Settings } from '../platform/config/index.js';
 import { isUniqueViolation, UnitOfWork } from '../platform/database/index.js';
+import { InitialPassword } from './initial-password.js';
 import { MemberRepository } from './member.repository.js';
 import { NewMembers } from './new-members.js';
 import { FIRST_ORGANIZATION_ID } from './organization.entity.js';
@@ -11,10 +10,6 @@ import { PasswordHasher } from './password-hasher.js';
 const ORGANIZATION_NAME = 'Default Organize';
 const ACCOUNT = 'Admin';
 const SOURCE = 'SYSTEM';
-const PASSWORD_LENGTH = 20;
-
-/** Letters and digits that no font makes look alike. */
-const PASSWORD_CHARACTERS = 'ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnpqrstuvwxyz23456789';
 
 /**
  * Makes, where nobody is a member yet, the organization and the account `Admin`, its owner. Processes that start at once
@@ -22,10 +17,8 @@ const PASSWORD_CHARACTERS = 'ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnpqrstuvwxyz234
  */
 @Injectable()
 export class FirstAccount implements OnModuleInit {
-  #generatedPassword: string | undefined;
-
   constructor(
-    private readonly settings: Settings,
+    private readonly password: InitialPassword,
     private readonly unitOfWork: UnitOfWork,
     private readonly organizations: OrganizationRepository,
     private readonly members: MemberRepository,
@@ -33,27 +26,14 @@ export class FirstAccount implements OnModuleInit {
     private readonly passwords: PasswordHasher,
   ) {}
 
-  /** The password made up by this very start, to be shown to whoever started it; absent otherwise. Never log it. */
-  get generatedPassword(): string | undefined {
-    return this.#generatedPassword;
-  }
-
   async onModuleInit(): Promise<void> {
     if (await this.members.anyExists()) return;
-    const given = this.settings.adminPassword;
-    const password = given ?? randomPassword();
-    const passwordHash = await this.passwords.hash(password);
-    if ((await this.#make(passwordHash)) && given === undefined) this.#generatedPassword = password;
-  }
-
-  /** Answers false when another process was faster. */
-  async #make(passwordHash: string): Promise<boolean> {
+    const passwordHash = await this.passwords.hash(this.password.text);
     try {
       await this.unitOfWork.run(() => this.#insert(passwordHash));
-      return true;
     } catch (error) {
-      if (isUniqueViolation(error) && (await this.members.anyExists())) return false;
-      throw error;
+      const anotherWasFaster = isUniqueViolation(error) && (await this.members.anyExists());
+      if (!anotherWasFaster) throw error;
     }
   }
 
@@ -67,12 +47,8 @@ export class FirstAccount implements OnModuleInit {
       role: 'OWNER',
       source: SOURCE,
     });
+    // Before the commit: a process that dies in between has shown a password of no use, and the next start shows another. The
+    // other way round, an account could exist whose password nobody knows.
+    this.password.announce(ACCOUNT);
   }
-}
-
-function randomPassword(): string {
-  const characters = Array.from({ length: PASSWORD_LENGTH }, () =>
-    PASSWORD_CHARACTERS.charAt(randomInt(PASSWORD_CHARACTERS.length)),
-  );
-  return characters.join('');
 }

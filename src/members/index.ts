@@ -1,4 +1,3 @@
-export { FirstAccount } from './first-account.js';
 export { MemberDirectory, type ActiveMember, type Membership } from './member-directory.js';
 export { MEMBER_REMOVED, type MemberRemoved } from './member-hooks.js';
 export { MembersModule } from './members.module.js';

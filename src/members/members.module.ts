@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { EventsModule } from '../events/index.js';
 import { FirstAccount } from './first-account.js';
+import { InitialPassword } from './initial-password.js';
 import { MemberController } from './member.controller.js';
 import { MemberCreator } from './member-creator.js';
 import { MemberDirectory } from './member-directory.js';
@@ -35,6 +36,7 @@ import { TokenMembers } from './token-members.js';
     NewMembers,
     NewOrganizations,
     FirstAccount,
+    InitialPassword,
     MemberDirectory,
     MemberReader,
     MemberCreator,
@@ -45,6 +47,6 @@ import { TokenMembers } from './token-members.js';
     RaisedEpoch,
     TokenMembers,
   ],
-  exports: [FirstAccount, MemberDirectory, NewOrganizations, PasswordHasher, RaisedEpoch, TokenMembers],
+  exports: [MemberDirectory, NewOrganizations, PasswordHasher, RaisedEpoch, TokenMembers],
 })
 export class MembersModule {}

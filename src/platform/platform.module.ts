@@ -8,6 +8,7 @@ import { AuditStamps } from './http/audit-stamps.js';
 import { RequestContext } from './http/request-context.js';
 import { IdGenerator } from './ids/id-generator.js';
 import { Log } from './log/logger.js';
+import { OperatorNotice } from './log/operator-notice.js';
 import { Metrics } from './metrics/metrics.js';
 import { MetricsController } from './metrics/metrics.controller.js';
 
@@ -16,6 +17,8 @@ export interface PlatformParts {
   readonly settings: Settings;
   readonly masterKey: MasterKey;
   readonly log: Log;
+  /** Replaced in tests that listen to what the operator is told. */
+  readonly notice?: OperatorNotice;
   /** Replaced in tests that step time by hand. */
   readonly clock?: Clock;
 }
@@ -30,6 +33,7 @@ export class PlatformModule {
       { provide: MasterKey, useValue: parts.masterKey },
       { provide: Log, useValue: parts.log },
       { provide: Clock, useValue: parts.clock ?? new Clock() },
+      { provide: OperatorNotice, useValue: parts.notice ?? new OperatorNotice() },
       IdGenerator,
       RequestContext,
       AuditStamps,

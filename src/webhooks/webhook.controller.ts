@@ -2,12 +2,7 @@ import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Req
 import { ApiBearerAuth, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { ApiPage, CurrentPrincipal, RequireRole, type Page, type Principal } from '../platform/http/index.js';
 import { urlCandidates } from './url-candidates.js';
-import {
-  SecretSuggestion,
-  TestResultDto,
-  WebhookDto,
-  WebhookItemDto,
-} from './webhook.dto.js';
+import { SecretSuggestion, TestResultDto, WebhookDto, WebhookItemDto } from './webhook.dto.js';
 import {
   CreateWebhookRequest,
   TestWebhookRequest,

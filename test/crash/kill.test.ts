@@ -28,20 +28,24 @@ interface Outcome {
   readonly statuses: readonly string[];
 }
 
-/** Moments to kill at, taken in turn: whenever, amid a burst of changes, and while the receiver has not answered yet. */
+/**
+ * Moments to kill at, taken in turn: whenever, amid a burst of changes, and while the receiver has not answered yet. They are
+ * reckoned by what was done, so that a slow machine sees as much load as a fast one.
+ */
 const MOMENTS: readonly ((load: Load, arrivals: Arrivals, kill: () => Promise<void>) => Promise<void>)[] = [
-  async (_load, _arrivals, kill) => {
-    await delay(Math.random() * 1500);
+  async (load, _arrivals, kill) => {
+    await load.progress(10 + Math.random() * 40);
+    await delay(Math.random() * 30);
     await kill();
   },
   async (load, _arrivals, kill) => {
-    await delay(400);
+    await load.progress(10);
     const burst = load.burst(30);
-    await delay(Math.random() * 250);
+    await load.progress(Math.random() * 25);
     await Promise.all([kill(), burst]);
   },
-  async (_load, arrivals, kill) => {
-    await delay(100 + Math.random() * 500);
+  async (load, arrivals, kill) => {
+    await load.progress(10 + Math.random() * 20);
     await new Promise<void>((resolve, reject) => {
       arrivals.onNext(() => void kill().then(resolve, reject));
     });
@@ -102,8 +106,8 @@ describe.each(DATABASES)('kill -9 under load on %s', (kind) => {
   it('was under load: changes were made, refused, and cut off; something arrived twice', () => {
     const count = (status: number | undefined, sound = true): number =>
       load.changes.filter((change) => change.sound === sound && change.status === status).length;
-    expect(count(200)).toBeGreaterThan(200);
-    expect(count(400, false)).toBeGreaterThan(20);
+    expect(count(200)).toBeGreaterThan(KILLS * 10);
+    expect(count(400, false)).toBeGreaterThan(10);
     expect(count(undefined)).toBeGreaterThan(5);
     expect(repeatsOf(arrivals)).toBeGreaterThan(0);
   });
@@ -131,17 +135,26 @@ describe.each(DATABASES)('kill -9 under load on %s', (kind) => {
   it('has either both a change and its event, or neither', () => {
     for (const toggle of TOGGLES) {
       const published = outcome.events.filter((event) => isPublish(event) && event.toggleKey === toggle);
-      const told = published.map(({ data }) => ({ version: data.version, marker: markersIn(ruleName(data))[0] }));
+      const told = published.map(({ data }) => ({
+        version: data.version,
+        marker: markersIn(ruleName(data))[0],
+      }));
       expect(told).toEqual(outcome.versions.get(toggle));
     }
-    const created = outcome.events.filter((event) => event.resource === 'TOGGLE' && event.action === 'CREATE');
+    const created = outcome.events.filter(
+      (event) => event.resource === 'TOGGLE' && event.action === 'CREATE',
+    );
     expect(created.map((event) => event.data.key).sort()).toEqual(outcome.toggleKeys.toSorted());
-    const updated = outcome.events.filter((event) => event.resource === 'PROJECT' && event.action === 'UPDATE');
+    const updated = outcome.events.filter(
+      (event) => event.resource === 'PROJECT' && event.action === 'UPDATE',
+    );
     expect(outcome.project.description).toBe(updated.at(-1)?.data.description);
   });
 
   it('delivered every event, and nothing else', () => {
-    const accepted = new Set(arrivals.all.filter((arrival) => arrival.accepted).map(({ webhookId }) => webhookId));
+    const accepted = new Set(
+      arrivals.all.filter((arrival) => arrival.accepted).map(({ webhookId }) => webhookId),
+    );
     const ids = outcome.events.map((event) => event.id);
     expect(ids.filter((id) => !accepted.has(id))).toEqual([]);
     const known = new Set(ids);
@@ -178,7 +191,8 @@ describe.each(DATABASES)('kill -9 under load on %s', (kind) => {
     const versions = new Map<string, number[]>();
     for (const id of arrivals.byId().keys()) {
       const event = publishes.get(id);
-      if (event) versions.set(event.toggleKey!, [...(versions.get(event.toggleKey!) ?? []), event.data.version]);
+      if (event)
+        versions.set(event.toggleKey!, [...(versions.get(event.toggleKey!) ?? []), event.data.version]);
     }
     for (const toggle of TOGGLES) {
       const inOrder = (versions.get(toggle) ?? []).map((_, index) => index + 2);
@@ -213,7 +227,7 @@ async function readOutcome(client: ApiClient, webhookId: number): Promise<Outcom
 /** From the webhook's own creation on: that is its first. */
 async function readFeed(client: ApiClient): Promise<FeedEvent[]> {
   const events: FeedEvent[] = [];
-  for (let after = '0'; ; ) {
+  for (let after = '0'; ;) {
     const page = await client.ok('GET', `/api/events?limit=1000&after=${after}`);
     if (page.content.length === 0) return events;
     events.push(...page.content);
@@ -223,7 +237,7 @@ async function readFeed(client: ApiClient): Promise<FeedEvent[]> {
 
 async function readDeliveries(client: ApiClient, webhookId: number): Promise<Json[]> {
   const deliveries: Json[] = [];
-  for (let cursor = ''; ; ) {
+  for (let cursor = ''; ;) {
     const page = await client.ok('GET', `/api/webhooks/${webhookId}/deliveries?limit=500&cursor=${cursor}`);
     deliveries.push(...page.content);
     if (page.next === undefined) return deliveries;
@@ -243,12 +257,15 @@ async function readToggles(client: ApiClient): Promise<Json[]> {
 
 /** Accepted deliveries that came again. */
 function repeatsOf(arrivals: Arrivals): number {
-  const accepted = [...arrivals.byId().values()].map((list) => list.filter((arrival: Arrival) => arrival.accepted));
+  const accepted = [...arrivals.byId().values()].map((list) =>
+    list.filter((arrival: Arrival) => arrival.accepted),
+  );
   return accepted.reduce((sum, list) => sum + Math.max(list.length - 1, 0), 0);
 }
 
 function summary(kind: string, load: Load, arrivals: Arrivals): string {
-  const of = (status: number | undefined): number => load.changes.filter((one) => one.status === status).length;
+  const of = (status: number | undefined): number =>
+    load.changes.filter((one) => one.status === status).length;
   return (
     `${kind}: ${arrivals.run - 1} kills, ${load.changes.length} changes (${of(200)} made, ${of(400)} refused, ` +
     `${of(undefined)} without an answer), ${arrivals.all.length} arrivals, ${repeatsOf(arrivals)} repeats after a kill`

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ApiClient } from '../support/api-client.js';
+import { waitFor } from '../support/wait-for.js';
 
 export const PROJECT = 'shop';
 export const TOGGLES = Array.from({ length: 16 }, (_, index) => `toggle-${index}`);
@@ -98,6 +99,13 @@ export class Load {
   async end(): Promise<void> {
     this.#ended = true;
     await Promise.all(this.#callers);
+  }
+
+  /** Waits until so many more changes were made. */
+  async progress(count: number): Promise<void> {
+    const made = (): number => this.changes.filter(({ status }) => status === 200).length;
+    const goal = made() + count;
+    await waitFor(() => made() >= goal, `${count} changes`);
   }
 
   /** Many sound changes at once. */

@@ -31,7 +31,8 @@ describe('generated documents', () => {
       const note = defaultNote === undefined ? '' : ` Default: ${defaultNote}.`;
       return `# ${description.replaceAll('`', '')}${note}\n# ${name}=${value ?? ''}\n`;
     });
-    const head = '# Settings of Flagpost with their defaults, see docs/settings.md. Load with `node --env-file=.env`.\n';
+    const head =
+      '# Settings of Flagpost with their defaults, see docs/settings.md. Load with `node --env-file=.env`.\n';
     await expect([head, ...blocks].join('\n')).toMatchFileSnapshot('../../.env.example');
   });
 

@@ -63,8 +63,13 @@ describe.each(DATABASES)('delivery log and switches of webhooks on %s', (kind) =
     expect(pages.flat().map((delivery) => delivery.eventId)).toEqual(events.toReversed());
     for (const delivery of pages.flat()) {
       expect(delivery).toEqual({
-        ...{ id: expect.any(String), eventId: expect.any(String), webhookId: id, event: 'PROJECT.UPDATE' },
-        ...{ status: 'SUCCEEDED', attemptCount: 1, lastStatusCode: 200 },
+        id: expect.any(String),
+        eventId: expect.any(String),
+        webhookId: id,
+        event: 'PROJECT.UPDATE',
+        status: 'SUCCEEDED',
+        attemptCount: 1,
+        lastStatusCode: 200,
         createdTime: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
         finishedTime: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
       });
@@ -94,7 +99,10 @@ describe.each(DATABASES)('delivery log and switches of webhooks on %s', (kind) =
   });
 
   it('shows each try of a delivery, and what was sent, extra headers masked', async () => {
-    const id = await addWebhook({ secretKey: 'log-secret-1', headers: { Authorization: 'Bearer log-secret-2' } });
+    const id = await addWebhook({
+      secretKey: 'log-secret-1',
+      headers: { Authorization: 'Bearer log-secret-2' },
+    });
     let tries = 0;
     receiver.reply = (_request, response) => {
       tries += 1;
@@ -114,7 +122,11 @@ describe.each(DATABASES)('delivery log and switches of webhooks on %s', (kind) =
     const [first, second, third] = detail.attempts;
     expect(first).toMatchObject({ error: expect.stringContaining('500'), responseBody: 'broken' });
     expect(first.responseHeaders['x-why']).toBe('first');
-    expect(second).toMatchObject({ number: 2, error: expect.stringMatching(/.+/), durationMs: expect.any(Number) });
+    expect(second).toMatchObject({
+      number: 2,
+      error: expect.stringMatching(/.+/),
+      durationMs: expect.any(Number),
+    });
     expect(third).toMatchObject({ responseBody: 'thanks' });
     const starts = detail.attempts.map(({ startedTime }: Json) => Date.parse(startedTime));
     expect(starts).toEqual(starts.toSorted((a: number, b: number) => a - b));
@@ -138,7 +150,12 @@ describe.each(DATABASES)('delivery log and switches of webhooks on %s', (kind) =
     const [failed] = await allIn(id, 'FAILED', 1);
     receiver.answerWith(204);
     const again = await owner.ok('POST', `/api/deliveries/${failed.id}/redeliver`);
-    expect(again).toMatchObject({ eventId: failed.eventId, webhookId: id, status: 'PENDING', attemptCount: 0 });
+    expect(again).toMatchObject({
+      eventId: failed.eventId,
+      webhookId: id,
+      status: 'PENDING',
+      attemptCount: 0,
+    });
     expect(again.id).not.toBe(failed.id);
     const [done] = await allIn(id, 'SUCCEEDED', 1);
     expect(done).toMatchObject({ id: again.id, attemptCount: 1, lastStatusCode: 204 });
@@ -173,7 +190,10 @@ describe.each(DATABASES)('delivery log and switches of webhooks on %s', (kind) =
     const sent = receiver.received[0]!;
     expect(result).toMatchObject({ success: true, statusCode: 200, durationMs: expect.any(Number) });
     expect(result.request.body).toBe(sent.bytes.toString());
-    expect(result.request.headers).toMatchObject({ 'X-Key': '***', 'X-FeatureProbe-Event': 'SEGMENT.PUBLISH' });
+    expect(result.request.headers).toMatchObject({
+      'X-Key': '***',
+      'X-FeatureProbe-Event': 'SEGMENT.PUBLISH',
+    });
     expect(result.response).toMatchObject({ body: 'ok', headers: expect.any(Object) });
     expect(sent.headers['x-key']).toBe('hidden-value');
     expect(sent.body).toMatchObject({ resource: 'SEGMENT', action: 'PUBLISH' });
@@ -204,7 +224,12 @@ describe.each(DATABASES)('delivery log and switches of webhooks on %s', (kind) =
     await receiver.waitFor('SEGMENT.DELETE');
     const names = receiver.received.map(({ headers }) => String(headers['x-featureprobe-event']));
     // Different resources may overtake each other.
-    expect(names.toSorted()).toEqual(['ENVIRONMENT.CREATE', 'SEGMENT.CREATE', 'SEGMENT.DELETE', 'SEGMENT.UPDATE']);
+    expect(names.toSorted()).toEqual([
+      'ENVIRONMENT.CREATE',
+      'SEGMENT.CREATE',
+      'SEGMENT.DELETE',
+      'SEGMENT.UPDATE',
+    ]);
     expect(other.received).toEqual([]);
     expect(await deliveries(disabled)).toEqual([]);
     await other.stop();
@@ -245,5 +270,22 @@ describe.each(DATABASES)('delivery log and switches of webhooks on %s', (kind) =
     expect((await owner.get(`/api/webhooks/${id}`)).body.code).toBe('not_found');
     const unknown = await owner.get('/api/webhooks/4711/deliveries');
     expect([unknown.status, unknown.body.code]).toEqual([400, 'not_found']);
+  });
+
+  it('goes on for others when a webhook is deleted while its only try is under way', async () => {
+    const id = await addWebhook();
+    let answer: (() => void) | undefined;
+    receiver.reply = (_request, response) => {
+      answer = () => response.end();
+    };
+    await change();
+    await waitFor(() => answer, 'the try');
+    await owner.ok('DELETE', `/api/webhooks/${id}`);
+    answer?.();
+    receiver.answerWith(200);
+    const other = await addWebhook();
+    await change();
+    await allIn(other, 'SUCCEEDED', 1);
+    expect(await deliveries(id, 'status=CANCELED')).toHaveLength(1);
   });
 });

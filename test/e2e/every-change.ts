@@ -18,20 +18,55 @@ interface Expected {
 const PROJECT = ['description', 'environments', 'key', 'name'];
 const ENVIRONMENT = ['clientSdkKey', 'enableApproval', 'key', 'name', 'serverSdkKey'];
 const SEGMENT = [
-  ...['createdTime', 'description', 'key', 'modifiedBy', 'modifiedTime', 'name', 'projectKey', 'rules', 'version'],
+  'createdTime',
+  'description',
+  'key',
+  'modifiedBy',
+  'modifiedTime',
+  'name',
+  'projectKey',
+  'rules',
+  'version',
 ];
 const TOGGLE = [
-  ...['archived', 'clientAvailability', 'createdTime', 'desc', 'disabledServe', 'key', 'modifiedBy', 'modifiedTime'],
-  ...['name', 'permanent', 'returnType', 'tags', 'variations'],
+  'archived',
+  'clientAvailability',
+  'createdTime',
+  'desc',
+  'disabledServe',
+  'key',
+  'modifiedBy',
+  'modifiedTime',
+  'name',
+  'permanent',
+  'returnType',
+  'tags',
+  'variations',
 ];
 const TARGETING = [
-  ...['content', 'disabled', 'enableApproval', 'locked', 'modifiedBy', 'modifiedTime', 'publishTime', 'status'],
-  ...['trackAccessEvents', 'version'],
+  'content',
+  'disabled',
+  'enableApproval',
+  'locked',
+  'modifiedBy',
+  'modifiedTime',
+  'publishTime',
+  'status',
+  'trackAccessEvents',
+  'version',
 ];
 const MEMBER = ['account', 'createdBy', 'createdTime', 'modifiedBy', 'modifiedTime'];
 /** FeatureProbe's, without the secret; our own settings show only where they differ from their defaults. */
 const WEBHOOK = [
-  ...['createdBy', 'createdTime', 'description', 'id', 'modifiedBy', 'modifiedTime', 'name', 'status', 'url'],
+  'createdBy',
+  'createdTime',
+  'description',
+  'id',
+  'modifiedBy',
+  'modifiedTime',
+  'name',
+  'status',
+  'url',
 ];
 
 /** Every event that the present routes cause, with its keys and the exact fields of its data: contract, section 3.4. */
@@ -75,12 +110,21 @@ const VARIATIONS = [
   { value: 'false', name: 'off', description: '' },
   { value: 'true', name: 'on', description: '' },
 ];
-const CONDITION = { type: 'string', subject: 'city', predicate: 'is one of', objects: ['Paris', '北京', '🚩'] };
+const CONDITION = {
+  type: 'string',
+  subject: 'city',
+  predicate: 'is one of',
+  objects: ['Paris', '北京', '🚩'],
+};
 
 /** Causes each event once. */
 export async function changeEverything(owner: ApiClient, url: string): Promise<readonly Made[]> {
   const made: Made[] = [];
-  const change = async (name: string, marker: string, request: readonly [string, string, unknown?]): Promise<Json> => {
+  const change = async (
+    name: string,
+    marker: string,
+    request: readonly [string, string, unknown?],
+  ): Promise<Json> => {
     const answer = await owner.ok(...request);
     made.push({ name, marker, keys: KEYS, answer });
     return answer;
@@ -104,7 +148,11 @@ async function changeEnvironment(change: Change, project: string): Promise<void>
   const path = `${project}/environments/${KEYS.environmentKey}`;
   const create = { key: KEYS.environmentKey, name: 'Stage one' };
   await change('ENVIRONMENT.CREATE', 'Stage one', ['POST', `${project}/environments`, create]);
-  await change('ENVIRONMENT.UPDATE', 'Stage two', ['PATCH', path, { name: 'Stage two', resetServerSdk: true }]);
+  await change('ENVIRONMENT.UPDATE', 'Stage two', [
+    'PATCH',
+    path,
+    { name: 'Stage two', resetServerSdk: true },
+  ]);
   await change('ENVIRONMENT.OFFLINE', 'Stage two', ['PATCH', `${path}/offline`]);
   await change('ENVIRONMENT.RESTORE', 'Stage two', ['PATCH', `${path}/restore`]);
 }
@@ -122,8 +170,15 @@ async function changeSegment(change: Change, project: string): Promise<void> {
 async function changeToggle(change: Change, project: string): Promise<void> {
   const path = `${project}/toggles/${KEYS.toggleKey}`;
   const create = {
-    ...{ key: KEYS.toggleKey, name: 'Toggle one', desc: '', clientAvailability: true, returnType: 'boolean' },
-    ...{ disabledServe: 0, variations: VARIATIONS, tags: [], permanent: false },
+    key: KEYS.toggleKey,
+    name: 'Toggle one',
+    desc: '',
+    clientAvailability: true,
+    returnType: 'boolean',
+    disabledServe: 0,
+    variations: VARIATIONS,
+    tags: [],
+    permanent: false,
   };
   const content = {
     rules: [{ name: 'fr', conditions: [CONDITION], serve: { select: 1 } }],

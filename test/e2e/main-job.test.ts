@@ -91,9 +91,16 @@ describe.each(DATABASES)('from a change to its signed event on %s', (kind) => {
       });
       expect(Number(request.headers['webhook-timestamp'])).toBeCloseTo(request.at / 1000, -1);
       const event = feed.content.find((one: Json) => one.id === request.headers['webhook-id']);
-      expect([event?.resource, event?.action, event?.timestamp]).toEqual([resource, action, request.body.timestamp]);
+      expect([event?.resource, event?.action, event?.timestamp]).toEqual([
+        resource,
+        action,
+        request.body.timestamp,
+      ]);
       expect(event.data).toEqual(request.body.data);
-      const delivery = await flagpost.owner.ok('GET', `/api/deliveries/${request.headers['x-featureprobe-delivery']}`);
+      const delivery = await flagpost.owner.ok(
+        'GET',
+        `/api/deliveries/${request.headers['x-featureprobe-delivery']}`,
+      );
       expect(delivery.eventId).toBe(event.id);
     }
     expect(feed.content).toHaveLength(receiver.received.length);
@@ -155,7 +162,13 @@ describe.each(DATABASES)('from a change to its signed event on %s', (kind) => {
       expect(Object.keys(environment)).toEqual(fields);
     }
     const { content } = requestOf(made.find(({ name }) => name === 'TOGGLE.PUBLISH')!).body.data;
-    expect(Object.keys(content)).toEqual(['defaultServe', 'disabledServe', 'prerequisites', 'rules', 'variations']);
+    expect(Object.keys(content)).toEqual([
+      'defaultServe',
+      'disabledServe',
+      'prerequisites',
+      'rules',
+      'variations',
+    ]);
   });
 
   it('sends no secret in any event, and shows none in the feed', async () => {
@@ -192,7 +205,9 @@ function sorted(value: Json): Json {
 
 function datesIn(value: Json): unknown[] {
   if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([key, member]) => (key.endsWith('Time') ? [member] : datesIn(member)));
+  return Object.entries(value).flatMap(([key, member]) =>
+    key.endsWith('Time') ? [member] : datesIn(member),
+  );
 }
 
 function withEpochDates(value: Json): Json {

@@ -3,7 +3,7 @@ import { UnitOfWork } from '../../src/platform/database/index.js';
 import { ApiClient, type Answer, type Json } from '../support/api-client.js';
 import { DATABASES } from '../support/databases.js';
 import { startFlagpost, type TestFlagpost } from '../support/flagpost.js';
-import { apiOperations, type ApiOperation } from '../support/open-api.js';
+import { apiOperations, type ApiOperation } from '../support/api-operations.js';
 import { addOrganization } from '../support/second-organization.js';
 
 /** In every name and description of the first organization, and in no key or id: whoever sees it has seen too much. */

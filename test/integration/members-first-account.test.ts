@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { Writable } from 'node:stream';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { describe, expect, it } from 'vitest';
-import { FirstAccount } from '../../src/members/index.js';
+import { OperatorNotice } from '../../src/platform/log/operator-notice.js';
 import { loadSettings } from '../../src/platform/config/index.js';
 import { start } from '../../src/start.js';
 import { ApiClient } from '../support/api-client.js';
@@ -12,7 +12,17 @@ import { createTestDatabase, DATABASES, type TestDatabase } from '../support/dat
 
 const MASTER_KEY = randomBytes(32).toString('base64');
 
-const startOn = (
+class CollectedNotice extends OperatorNotice {
+  shown = '';
+
+  override show(text: string): void {
+    this.shown += text;
+  }
+}
+
+const notices = new Map<NestFastifyApplication, CollectedNotice>();
+
+const startOn = async (
   database: TestDatabase,
   environment: Record<string, string> = {},
   lines: string[] = [],
@@ -31,14 +41,18 @@ const startOn = (
       done();
     },
   });
-  return start(settings, { logDestination });
+  const notice = new CollectedNotice();
+  const app = await start(settings, { logDestination, notice });
+  notices.set(app, notice);
+  return app;
 };
 
 const clientOf = (app: NestFastifyApplication): ApiClient =>
   new ApiClient(`http://127.0.0.1:${(app.getHttpServer().address() as AddressInfo).port}`);
 
+/** The password that whoever started the application was shown. */
 const generatedBy = (app: NestFastifyApplication): string | undefined =>
-  app.get(FirstAccount).generatedPassword;
+  /Password: +(\S+)/.exec(notices.get(app)?.shown ?? '')?.[1];
 
 describe.each(DATABASES)('the first account (%s)', (kind) => {
   it('gets a random password, told by the first start alone; sessions outlive the restart', async () => {

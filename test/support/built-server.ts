@@ -16,9 +16,11 @@ let built: Promise<string> | undefined;
 /**
  * Builds the server as `npm run build` does, into a folder of its own for each state of the sources, and answers the path of its
  * `main.js`. Test files that run at once build once, nobody's `dist` is touched, and a build under test never changes.
+ * `TEST_SERVER_MAIN` names another build's `main.js` to be tested instead.
  */
 export function ensureBuilt(): Promise<string> {
-  built ??= buildOnce();
+  const given = process.env['TEST_SERVER_MAIN'];
+  built ??= given ? Promise.resolve(given) : buildOnce();
   return built;
 }
 

@@ -66,7 +66,12 @@ export interface TestEngine {
   /** Registers an endpoint at this address; answers its id. */
   endpoint(url: string, options?: Partial<Endpoint>): Promise<number>;
   /** Plans one message for each body, numbered from `first` on. */
-  plan(endpointIds: readonly number[], orderingKey: string, bodies: readonly string[], first?: number): Promise<void>;
+  plan(
+    endpointIds: readonly number[],
+    orderingKey: string,
+    bodies: readonly string[],
+    first?: number,
+  ): Promise<void>;
   query(sql: string, parameters?: unknown[]): Promise<Record<string, unknown>[]>;
   /** Stops the engine and starts it again on the same database. */
   stop(options?: { keepDatabase?: boolean }): Promise<void>;
@@ -106,7 +111,8 @@ export async function startEngine(
       directory.add(id, url, options);
       return id;
     },
-    plan: (endpointIds, orderingKey, bodies, first = 1) => planAll(app, endpointIds, orderingKey, bodies, first),
+    plan: (endpointIds, orderingKey, bodies, first = 1) =>
+      planAll(app, endpointIds, orderingKey, bodies, first),
     query: (sql, parameters = []) => unitOfWork.reader.query(sql, parameters),
     stop: async ({ keepDatabase = false } = {}) => {
       await app.close();
@@ -148,7 +154,11 @@ async function planAll(
         contentType: 'application/json; charset=utf-8',
         body,
         traceparent: undefined,
-        targets: endpointIds.map((endpointId) => ({ endpointId, ordering: 'RESOURCE', retryForMs: 3_600_000 })),
+        targets: endpointIds.map((endpointId) => ({
+          endpointId,
+          ordering: 'RESOURCE',
+          retryForMs: 3_600_000,
+        })),
       })),
     );
   });

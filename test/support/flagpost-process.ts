@@ -39,11 +39,14 @@ export class FlagpostProcess {
 
   private constructor(
     readonly port: number,
-    private readonly environment: Readonly<Record<string, string>>,
+    readonly environment: Readonly<Record<string, string>>,
   ) {}
 
   /** Not yet started. A variable set to '' is as good as unset. */
-  static async create(databaseUrl: string, environment: Record<string, string> = {}): Promise<FlagpostProcess> {
+  static async create(
+    databaseUrl: string,
+    environment: Record<string, string> = {},
+  ): Promise<FlagpostProcess> {
     const port = environment['PORT'] ? Number(environment['PORT']) : await freePort();
     return new FlagpostProcess(port, {
       PORT: String(port),
@@ -59,7 +62,10 @@ export class FlagpostProcess {
   }
 
   /** Created, started and healthy. */
-  static async start(databaseUrl: string, environment: Record<string, string> = {}): Promise<FlagpostProcess> {
+  static async start(
+    databaseUrl: string,
+    environment: Record<string, string> = {},
+  ): Promise<FlagpostProcess> {
     const server = await FlagpostProcess.create(databaseUrl, environment);
     await server.start();
     return server;
@@ -139,7 +145,8 @@ export class FlagpostProcess {
   async stop(): Promise<void> {
     if (!this.isRunning) return;
     const { code, signal } = await this.terminate();
-    if (code !== 0) throw new Error(`The server ended with ${code ?? signal}:\n${this.#stdout}${this.#stderr}`);
+    if (code !== 0)
+      throw new Error(`The server ended with ${code ?? signal}:\n${this.#stdout}${this.#stderr}`);
   }
 
   async #isHealthyOrGone(): Promise<boolean> {

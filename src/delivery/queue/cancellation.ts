@@ -13,6 +13,9 @@ export class Cancellation {
       `UPDATE delivery SET status = 'CANCELED', last_error = ?, finished_at = ? WHERE endpoint_id = ? AND status = 'PENDING'`,
       [reason.slice(0, 1024), now, endpointId],
     );
+    await manager.query('DELETE FROM lane WHERE endpoint_id = ? AND ephemeral = 1 AND lease_token IS NULL', [
+      endpointId,
+    ]);
     await manager.query('UPDATE lane SET due_at = NULL WHERE endpoint_id = ? AND lease_token IS NULL', [
       endpointId,
     ]);

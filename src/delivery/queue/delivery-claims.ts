@@ -6,10 +6,13 @@ import { DirectoryLookup } from '../directory-lookup.js';
 import type { Endpoint } from '../endpoint-directory.js';
 import { isBreakerOpen } from '../endpoint-state.js';
 import type { Claim, ClaimLimits } from './claim.js';
-import { placeholders } from './sql.js';
+import { chunksOf, placeholders } from './sql.js';
 
 /** A lease outlives the longest try by this much, for writing the result; then another worker may send again. */
 const LEASE_MARGIN_MS = 5_000;
+
+/** Selects in one union; SQLite takes 500. */
+const MAX_UNITED = 100;
 
 interface EndpointRow {
   readonly id: number;
@@ -37,7 +40,14 @@ interface HeadRow {
   readonly traceparent: string | null;
 }
 
-/** An endpoint's lanes that were taken in one claim. */
+/** An endpoint whose turn it is, and how many more requests it may have on the way. */
+interface Turn {
+  readonly endpoint: Endpoint;
+  readonly isProbe: boolean;
+  readonly room: number;
+}
+
+/** A lane that was taken in one claim. */
 interface TakenLane extends LaneRow {
   readonly endpoint: Endpoint;
   readonly isProbe: boolean;
@@ -45,7 +55,7 @@ interface TakenLane extends LaneRow {
 
 /**
  * Takes what is due: the head of each due lane, for as many lanes as their endpoints have room for. The number of statements
- * depends on the number of endpoints, not on how much is waiting.
+ * depends neither on the number of endpoints nor on how much is waiting.
  */
 @Injectable()
 export class DeliveryClaims {
@@ -73,16 +83,16 @@ export class DeliveryClaims {
     const rows = await this.#sendable([...limits.inFlight.keys()], now);
     if (rows.size === 0) return [];
     const endpoints = await this.owner.directory.load([...rows.keys()]);
-    const lanes: TakenLane[] = [];
+    const turns: Turn[] = [];
     for (const [id, inFlight] of limits.inFlight) {
       const row = rows.get(id);
       const endpoint = endpoints.get(id);
       if (!row || !endpoint) continue;
       const isProbe = isBreakerOpen({ consecutiveFailures: row.consecutive_failures });
       const room = (isProbe ? 1 : endpoint.maxInFlight) - inFlight;
-      const taken = await this.#dueLanes(id, Math.min(room, limits.total - lanes.length), now);
-      lanes.push(...taken.map((lane) => ({ ...lane, endpoint, isProbe })));
+      if (room > 0) turns.push({ endpoint, isProbe, room });
     }
+    const lanes = (await this.#dueLanes(turns, now)).slice(0, Math.max(limits.total, 0));
     return lanes.length === 0 ? [] : this.#takeHeads(lanes, now);
   }
 
@@ -95,14 +105,23 @@ export class DeliveryClaims {
     return new Map(rows.map((row) => [row.id, row]));
   }
 
-  async #dueLanes(endpointId: number, limit: number, now: number): Promise<LaneRow[]> {
-    if (limit <= 0) return [];
+  /** The due lanes that fit into the endpoints' rooms, in the order of the turns. */
+  async #dueLanes(turns: readonly Turn[], now: number): Promise<TakenLane[]> {
     // Lanes that another worker is claiming, or a change is planning into, are somebody's already: no waiting for them.
     const lock = this.unitOfWork.dialect.locksRows ? 'FOR UPDATE SKIP LOCKED' : '';
-    return (await this.unitOfWork.manager.query(
-      `SELECT id, endpoint_id, ephemeral FROM lane WHERE endpoint_id = ? AND due_at <= ? ORDER BY due_at LIMIT ? ${lock}`,
-      [endpointId, now, limit],
-    )) as LaneRow[];
+    const select = `SELECT * FROM (SELECT id, endpoint_id, ephemeral FROM lane
+      WHERE endpoint_id = ? AND due_at <= ? ORDER BY due_at LIMIT ? ${lock}) due`;
+    const byEndpoint = new Map<number, LaneRow[]>(turns.map(({ endpoint }) => [endpoint.id, []]));
+    for (const chunk of chunksOf(turns, MAX_UNITED)) {
+      const rows = (await this.unitOfWork.manager.query(
+        chunk.map(() => select).join(' UNION ALL '),
+        chunk.flatMap(({ endpoint, room }) => [endpoint.id, now, room]),
+      )) as LaneRow[];
+      for (const row of rows) byEndpoint.get(row.endpoint_id)?.push(row);
+    }
+    return turns.flatMap(({ endpoint, isProbe }) =>
+      (byEndpoint.get(endpoint.id) ?? []).map((lane) => ({ ...lane, endpoint, isProbe })),
+    );
   }
 
   async #takeHeads(lanes: readonly TakenLane[], now: number): Promise<Claim[]> {
@@ -146,12 +165,17 @@ export class DeliveryClaims {
     }
   }
 
-  /** Lanes that turn out to be empty, since their deliveries were canceled, are idle. */
+  /** Lanes that turn out to be empty, since their deliveries were canceled, are idle; those made for one delivery go with it. */
   async #retire(lanes: readonly LaneRow[]): Promise<void> {
-    if (lanes.length === 0) return;
-    await this.unitOfWork.manager.query(
-      `UPDATE lane SET due_at = NULL, lease_token = NULL WHERE id IN (${placeholders(lanes.length)})`,
-      lanes.map((lane) => lane.id),
+    const spent = lanes.filter((lane) => lane.ephemeral).map((lane) => lane.id);
+    const idle = lanes.filter((lane) => !lane.ephemeral).map((lane) => lane.id);
+    const { manager } = this.unitOfWork;
+    if (spent.length > 0)
+      await manager.query(`DELETE FROM lane WHERE id IN (${placeholders(spent.length)})`, spent);
+    if (idle.length === 0) return;
+    await manager.query(
+      `UPDATE lane SET due_at = NULL, lease_token = NULL WHERE id IN (${placeholders(idle.length)})`,
+      idle,
     );
   }
 }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '../../platform/database/index.js';
+import type { EndpointEntity } from '../endpoint.entity.js';
 import type { TryResult } from '../worker/try-result.js';
 import type { DeliveryStatus } from './delivery.entity.js';
 import { chunksOf, placeholders, rowPlaceholders } from './sql.js';
@@ -45,7 +46,7 @@ export class SettlementWrites {
 
   /** A delivery that was canceled while its try was under way keeps that state; the try counts all the same. */
   async updateDeliveries(verdicts: readonly Verdict[], now: number): Promise<void> {
-    for (const group of groupAlike(verdicts)) {
+    for (const group of groupBy(verdicts, verdictKey)) {
       const [{ status, error, result }] = group;
       const finishedAt = status === 'PENDING' ? null : now;
       await this.unitOfWork.manager.query(
@@ -70,37 +71,55 @@ export class SettlementWrites {
     const ended = verdicts
       .filter((verdict) => verdict.retryAt === undefined)
       .map(({ result }) => result.claim);
-    const waiting = await this.#lanesWithMore(ended.map((claim) => claim.laneId));
-    const dueAt = new Map<number, number | null>();
-    const spent: number[] = [];
-    for (const claim of ended) {
-      if (claim.ephemeralLane) spent.push(claim.laneId);
-      else dueAt.set(claim.laneId, waiting.has(claim.laneId) ? now : null);
-    }
-    for (const { result, retryAt } of verdicts) {
-      if (retryAt !== undefined) dueAt.set(result.claim.laneId, retryAt);
-    }
-    await this.#setDue(dueAt);
-    if (spent.length > 0) {
+    await this.#letNextGo(
+      ended.filter((claim) => !claim.ephemeralLane).map((claim) => claim.laneId),
+      now,
+    );
+    await this.#remove(ended.filter((claim) => claim.ephemeralLane).map((claim) => claim.laneId));
+    await this.#setDue(
+      verdicts.flatMap(({ result, retryAt }) =>
+        retryAt === undefined ? [] : [[result.claim.laneId, retryAt]],
+      ),
+    );
+  }
+
+  /** Writes what tries changed of endpoints; whether they are enabled is not theirs. */
+  async updateEndpoints(endpoints: readonly EndpointEntity[]): Promise<void> {
+    for (const group of groupBy(endpoints, healthKey)) {
+      const [one] = group;
+      const cases = group.map(() => 'WHEN ? THEN ?').join(' ');
       await this.unitOfWork.manager.query(
-        `DELETE FROM lane WHERE id IN (${placeholders(spent.length)})`,
-        spent,
+        `UPDATE endpoint SET failing_since = ?, consecutive_failures = ?, probe_count = ?, paused_until = ?, probe_at = ?,
+                last_error = ?, last_succeeded = ?, last_status_code = ?, last_attempt_at = CASE id ${cases} END
+          WHERE id IN (${placeholders(group.length)})`,
+        [
+          ...healthValues(one),
+          ...group.flatMap(({ id, lastAttemptAt }) => [id, lastAttemptAt]),
+          ...group.map(({ id }) => id),
+        ],
       );
     }
   }
 
-  async #lanesWithMore(laneIds: readonly number[]): Promise<Set<number>> {
-    if (laneIds.length === 0) return new Set();
-    const rows = (await this.unitOfWork.manager.query(
-      `SELECT l.id FROM lane l WHERE l.id IN (${placeholders(laneIds.length)})
-          AND EXISTS (SELECT 1 FROM delivery d WHERE d.lane_id = l.id AND d.status = 'PENDING')`,
-      [...laneIds],
-    )) as { id: number }[];
-    return new Set(rows.map((row) => row.id));
+  async #letNextGo(laneIds: readonly number[], now: number): Promise<void> {
+    if (laneIds.length === 0) return;
+    await this.unitOfWork.manager.query(
+      `UPDATE lane SET lease_token = NULL, due_at = CASE WHEN EXISTS (
+           SELECT 1 FROM delivery d WHERE d.lane_id = lane.id AND d.status = 'PENDING') THEN ? END
+        WHERE id IN (${placeholders(laneIds.length)})`,
+      [now, ...laneIds],
+    );
   }
 
-  async #setDue(dueAt: ReadonlyMap<number, number | null>): Promise<void> {
-    for (const chunk of chunksOf([...dueAt])) {
+  async #remove(laneIds: readonly number[]): Promise<void> {
+    if (laneIds.length === 0) return;
+    await this.unitOfWork.manager.query(`DELETE FROM lane WHERE id IN (${placeholders(laneIds.length)})`, [
+      ...laneIds,
+    ]);
+  }
+
+  async #setDue(dueAt: readonly (readonly number[])[]): Promise<void> {
+    for (const chunk of chunksOf(dueAt)) {
       const cases = chunk.map(() => 'WHEN ? THEN ?').join(' ');
       await this.unitOfWork.manager.query(
         `UPDATE lane SET lease_token = NULL, due_at = CASE id ${cases} END WHERE id IN (${placeholders(chunk.length)})`,
@@ -108,6 +127,28 @@ export class SettlementWrites {
       );
     }
   }
+}
+
+/** All that tries change of an endpoint, but the instant of the last one. */
+function healthValues(endpoint: EndpointEntity): unknown[] {
+  const { failingSince, consecutiveFailures, probeCount, pausedUntil, probeAt, lastError } = endpoint;
+  const { lastSucceeded, lastStatusCode } = endpoint;
+  // SQLite's driver takes no booleans.
+  const succeeded = lastSucceeded === null ? null : Number(lastSucceeded);
+  return [
+    failingSince,
+    consecutiveFailures,
+    probeCount,
+    pausedUntil,
+    probeAt,
+    lastError,
+    succeeded,
+    lastStatusCode,
+  ];
+}
+
+function healthKey(endpoint: EndpointEntity): string {
+  return JSON.stringify(healthValues(endpoint));
 }
 
 function attemptValues({ result, error }: Verdict): unknown[] {
@@ -124,14 +165,18 @@ function attemptValues({ result, error }: Verdict): unknown[] {
   ];
 }
 
-/** Groups verdicts that set the same values, so that one statement serves each group; mostly there is one. */
-function groupAlike(verdicts: readonly Verdict[]): [Verdict, ...Verdict[]][] {
-  const groups = new Map<string, [Verdict, ...Verdict[]]>();
-  for (const verdict of verdicts) {
-    const key = `${verdict.status} ${verdict.result.statusCode ?? ''} ${verdict.error ?? ''}`;
+function verdictKey({ status, error, result }: Verdict): string {
+  return `${status} ${result.statusCode ?? ''} ${error ?? ''}`;
+}
+
+/** Groups what sets the same values, so that one statement serves each group; mostly there is one. */
+function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): [T, ...T[]][] {
+  const groups = new Map<string, [T, ...T[]]>();
+  for (const item of items) {
+    const key = keyOf(item);
     const group = groups.get(key);
-    if (group) group.push(verdict);
-    else groups.set(key, [verdict]);
+    if (group) group.push(item);
+    else groups.set(key, [item]);
   }
   return [...groups.values()];
 }

@@ -64,7 +64,9 @@ export class Settlement {
   async #updateEndpoints(results: readonly TryResult[]): Promise<Map<number, number>> {
     const byEndpoint = groupByEndpoint(results);
     const laterAt = new Map<number, number>();
-    for (const endpoint of await this.endpoints.lockAll([...byEndpoint.keys()])) {
+    const endpoints = await this.endpoints.lockAll([...byEndpoint.keys()]);
+    const disabled = new Map<number, string>();
+    for (const endpoint of endpoints) {
       let disableReason: string | undefined;
       for (const result of byEndpoint.get(endpoint.id) ?? []) {
         const finished = {
@@ -78,12 +80,12 @@ export class Settlement {
           waitMs: (failures) => this.retries.waitMs(failures),
         });
       }
-      await this.endpoints.updateState(endpoint);
-      if (disableReason !== undefined && endpoint.enabled)
-        await this.owner.directory.disable(endpoint.id, disableReason);
+      if (disableReason !== undefined && endpoint.enabled) disabled.set(endpoint.id, disableReason);
       const waitUntil = Math.max(endpoint.pausedUntil ?? 0, endpoint.probeAt ?? 0);
       if (waitUntil > 0) laterAt.set(endpoint.id, waitUntil);
     }
+    await this.writes.updateEndpoints(endpoints);
+    for (const [id, reason] of disabled) await this.owner.directory.disable(id, reason);
     return laterAt;
   }
 }

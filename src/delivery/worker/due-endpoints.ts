@@ -9,6 +9,7 @@ const LONGEST_TIMER_MS = 60_000;
  */
 export class DueEndpoints {
   readonly #queue = new Set<number>();
+  #closed = false;
   readonly #timers = new Map<number, { readonly at: number; readonly timer: NodeJS.Timeout }>();
 
   /** @param onDue called whenever an endpoint has become due */
@@ -22,7 +23,7 @@ export class DueEndpoints {
   }
 
   add(endpointIds: readonly number[]): void {
-    if (endpointIds.length === 0) return;
+    if (this.#closed || endpointIds.length === 0) return;
     for (const id of endpointIds) this.#queue.add(id);
     this.onDue();
   }
@@ -30,7 +31,7 @@ export class DueEndpoints {
   /** Adds the endpoint at an instant, epoch milliseconds. Of several, the earliest counts. */
   addAt(endpointId: number, at: number): void {
     const known = this.#timers.get(endpointId);
-    if (known && known.at <= at) return;
+    if (this.#closed || (known && known.at <= at)) return;
     clearTimeout(known?.timer);
     const wait = Math.min(Math.max(at - this.clock.now(), 0) + 1, LONGEST_TIMER_MS);
     const timer = setTimeout(() => {
@@ -51,7 +52,9 @@ export class DueEndpoints {
     return taken;
   }
 
+  /** Forgets all, and takes nothing more. */
   close(): void {
+    this.#closed = true;
     for (const { timer } of this.#timers.values()) clearTimeout(timer);
     this.#timers.clear();
     this.#queue.clear();

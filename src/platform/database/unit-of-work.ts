@@ -100,9 +100,7 @@ export class UnitOfWork {
         unit.ended = true;
       });
     };
-    const result = this.dialect.sharesOneConnection
-      ? await this.writer.transaction(inTransaction)
-      : await this.writer.transaction('READ COMMITTED', inTransaction);
+    const result = await this.writer.transaction(inTransaction);
     for (const hook of afterCommit) this.#runHook(hook);
     return result;
   }

@@ -38,7 +38,7 @@ export class ErrorFilter implements ExceptionFilter {
   #defect(exception: unknown, request: FastifyRequest): DomainError {
     const id = this.ids.uuid();
     this.log.error(
-      { err: exception, errorId: id, method: request.method, path: request.url },
+      { err: exception, errorId: id, method: request.method, path: pathOf(request) },
       'request failed',
     );
     return new DomainError('internal', { id });
@@ -52,7 +52,7 @@ function toDomainError(exception: unknown, request: FastifyRequest): DomainError
   if (status === ERRORS.route_not_found.status) {
     return new DomainError('route_not_found', {
       method: request.method,
-      path: request.url.split('?')[0] ?? '',
+      path: pathOf(request),
     });
   }
   if (status === ERRORS.body_too_large.status)
@@ -60,6 +60,11 @@ function toDomainError(exception: unknown, request: FastifyRequest): DomainError
   if (status === 414 || status === 431 || status === 415 || status === 400)
     return new DomainError('body_malformed');
   return undefined;
+}
+
+/** Without the query, which may carry a token. */
+function pathOf(request: FastifyRequest): string {
+  return request.url.split('?')[0] ?? '';
 }
 
 /** The framework and the HTTP server both carry a status on what they throw. */

@@ -4,6 +4,7 @@ import { EnvironmentService, type EnvironmentRef } from '../../environments/inde
 import { notFound } from '../../platform/errors/index.js';
 import { type Page, pageOf } from '../../platform/http/index.js';
 import { ApprovalRepository } from '../approvals/approval.repository.js';
+import { MetricDefinitions } from '../metrics/metric-definitions.js';
 import {
   type TargetingKeys,
   TargetingVersionDto,
@@ -26,6 +27,7 @@ export class TargetingReader {
     private readonly targetings: TargetingRepository,
     private readonly environments: EnvironmentService,
     private readonly approvals: ApprovalRepository,
+    private readonly metrics: MetricDefinitions,
   ) {}
 
   /** @throws DomainError `not_found`. */
@@ -33,7 +35,8 @@ export class TargetingReader {
     const { environment, targeting } = await this.#find(project, environmentKey, toggleKey);
     // Most targetings are not under approval, and say so themselves.
     const pending = targeting.status === 'RELEASE' ? null : await this.approvals.findPending(targeting.id);
-    return TargetingViewDto.view(targeting, environment, pending);
+    const mayTrack = !targeting.trackAccessEvents && (await this.metrics.exists(targeting.id));
+    return TargetingViewDto.view(targeting, environment, { pending, mayTrack });
   }
 
   /** One page of the history, newest first. @throws DomainError `not_found`. */

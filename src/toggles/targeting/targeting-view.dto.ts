@@ -37,17 +37,17 @@ export class TargetingViewDto extends OmitType(TargetingDto, ['status']) {
   })
   reviewers?: string[];
 
-  /** `pending` is the approval under way, null where the targeting isn't locked. */
+  /** `pending` is the approval under way, null where the targeting isn't locked; `mayTrack`: tracking can be switched on. */
   static view(
     targeting: TargetingEntity,
     { enableApproval, reviewers }: EnvironmentRef,
-    pending: Approval | null,
+    { pending, mayTrack }: { readonly pending: Approval | null; readonly mayTrack: boolean },
   ): TargetingViewDto {
     return {
       ...TargetingDto.from(targeting),
       status: 'RELEASE',
       enableApproval,
-      allowEnableTrackAccessEvents: false,
+      allowEnableTrackAccessEvents: mayTrack,
       ...(enableApproval && { reviewers: [...reviewers] }),
       ...(pending && changeUnderWay(pending)),
     };
