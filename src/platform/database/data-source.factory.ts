@@ -1,4 +1,3 @@
-import type { Pool } from 'mysql2';
 import { createConnection, type Connection } from 'mysql2/promise';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import type { DatabaseSettings } from '../config/index.js';
@@ -85,10 +84,7 @@ async function createDatabase(connection: Connection, database: string): Promise
 /** Makes a data source, not yet connected. All of Flagpost's are made here. */
 export function createDataSource(options: DataSourceOptions): DataSource {
   const dataSource = new DataSource(options);
-  if (options.type !== 'better-sqlite3') {
-    useLongText(dataSource);
-    useReadCommitted(dataSource);
-  }
+  if (options.type !== 'better-sqlite3') useLongText(dataSource);
   return dataSource;
 }
 
@@ -101,21 +97,6 @@ function useLongText({ driver }: DataSource): void {
   driver.normalizeType = (column) => {
     const type = normalize(column);
     return type === 'text' ? 'longtext' : type;
-  };
-}
-
-/**
- * Every unit of work sees what was committed before each of its statements, and locks only the rows it finds. Set once for each
- * connection: asked for with each transaction it would cost a trip to the server each time.
- */
-function useReadCommitted({ driver }: DataSource): void {
-  const connect = driver.connect.bind(driver);
-  driver.connect = async () => {
-    await connect();
-    const { pool } = driver as unknown as { pool: Pool };
-    pool.on('connection', (connection) => {
-      connection.query('SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED');
-    });
   };
 }
 
