@@ -28,8 +28,10 @@ export class InternalTokenGuard implements CanActivate {
   }
 }
 
+/** Where a caller may put it; `Authorization` has it as a bearer token, since an SDK key stands there without a scheme. */
 function tokenOf({ headers, query }: FastifyRequest): unknown {
-  return headers[INTERNAL_TOKEN_HEADER] ?? (query as Record<string, unknown>)['token'];
+  const bearer = /^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1];
+  return headers[INTERNAL_TOKEN_HEADER] ?? (query as Record<string, unknown>)['token'] ?? bearer;
 }
 
 /** In a time that says nothing of how much of it is right. */

@@ -70,6 +70,13 @@ describe.each(DATABASES)('what the Rust server is told on %s', (kind) => {
       expect((await withoutHeader.get(`${TOGGLES}?token=${TOKEN}&version=9999`)).status).toBe(406);
     });
 
+    it('may be a bearer token', async () => {
+      const bearer = new ApiClient(flagpost.baseUrl, { Authorization: `Bearer ${TOKEN}` });
+      expect((await bearer.get(KEYS)).status).toBe(200);
+      const wrong = new ApiClient(flagpost.baseUrl, { Authorization: `Bearer ${TOKEN}x` });
+      expect((await wrong.get(KEYS)).status).toBe(401);
+    });
+
     it.each(['', '?token=', '?token=wrong', `?token=${TOKEN}x`, `?token[]=${TOKEN}`, `?token[a]=${TOKEN}`])(
       'is not %j',
       async (query) => {
