@@ -24,23 +24,6 @@ export class EndpointRepository extends RepositoryBase<EndpointEntity> {
     return this.locked(query.orderBy('endpoint.id')).getMany();
   }
 
-  /** Writes what tries change; whether the endpoint is enabled is not theirs. */
-  async updateState(endpoint: EndpointEntity): Promise<void> {
-    const { id, failingSince, consecutiveFailures, probeCount, pausedUntil, probeAt, lastError } = endpoint;
-    const { lastSucceeded, lastStatusCode, lastAttemptAt } = endpoint;
-    await this.writing.update(id, {
-      failingSince,
-      consecutiveFailures,
-      probeCount,
-      pausedUntil,
-      probeAt,
-      lastError,
-      lastSucceeded,
-      lastStatusCode,
-      lastAttemptAt,
-    });
-  }
-
   async remove(id: number): Promise<void> {
     await this.writing.delete(id);
   }

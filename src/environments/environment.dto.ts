@@ -1,7 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { Transform } from 'class-transformer';
 import { IsBoolean, IsOptional, IsString } from 'class-validator';
-import { IsName, IsResourceKey } from '../platform/http/index.js';
+import { IsName, IsResourceKey, ToFlag } from '../platform/http/index.js';
 import type { EnvironmentEntity } from './environment.entity.js';
 
 /** Width of the column. */
@@ -15,15 +14,9 @@ export class EnvironmentQuery {
     description: 'Those that are offline instead of the live ones.',
   })
   @IsOptional()
-  @Transform(({ value }: { value: unknown }) => parseFlag(value))
+  @ToFlag()
   @IsBoolean()
   archived: boolean = false;
-}
-
-/** A query's flag is text; what is neither true nor false stays as it is, to be refused. */
-function parseFlag(value: unknown): unknown {
-  if (value === 'true') return true;
-  return value === 'false' ? false : value;
 }
 
 /** A new environment. */

@@ -1,8 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsArray, IsBoolean, IsIn, IsOptional, IsString } from 'class-validator';
-import { IsPlainText, PageQuery } from '../platform/http/index.js';
+import { IsPlainText, PageQuery, ToFlag, ToList } from '../platform/http/index.js';
 import { TOGGLE_RETURN_TYPES, type ToggleReturnType } from '../targeting-rules/index.js';
-import { ToFlag, ToList } from './query-fields.js';
 import { RELEASE_STATUSES, type ReleaseStatus } from './targeting/release-status.js';
 import type { ListedToggle, ToggleInEnvironment } from './toggle-list.repository.js';
 import { useDaysOf } from './use-days.js';

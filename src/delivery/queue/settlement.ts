@@ -8,9 +8,8 @@ import { RetryPolicy } from '../worker/retry-policy.js';
 import type { TryResult } from '../worker/try-result.js';
 import { SettlementWrites, type Verdict } from './settlement-writes.js';
 
-/** What a batch of results came to, for those who wait for it. */
+/** What a batch of results leads to. */
 export interface Settled {
-  readonly verdicts: readonly Verdict[];
   /** Endpoints that may be sent to again later than now, and when: retries, pauses, probes. */
   readonly laterAt: ReadonlyMap<number, number>;
 }
@@ -31,7 +30,7 @@ export class Settlement {
   ) {}
 
   async settle(results: readonly TryResult[]): Promise<Settled> {
-    if (results.length === 0) return { verdicts: [], laterAt: new Map() };
+    if (results.length === 0) return { laterAt: new Map() };
     const held = await this.writes.lockLeases(results);
     const verdicts = held.map((result) => this.#judge(result));
     await this.writes.insertAttempts(verdicts);
@@ -41,7 +40,7 @@ export class Settlement {
     for (const { result, retryAt } of verdicts) {
       if (retryAt !== undefined) keepEarliest(laterAt, result.claim.endpoint.id, retryAt);
     }
-    return { verdicts, laterAt };
+    return { laterAt };
   }
 
   /** A failed try is repeated while the wait before the next one ends within the delivery's time. */

@@ -6,6 +6,7 @@ export * from './instant-field.js';
 export * from './limits.js';
 export * from './page.js';
 export * from './plain-text.js';
+export * from './query-fields.js';
 export * from './raw-json.js';
 export * from './request-context.js';
 export * from './resource-key.js';

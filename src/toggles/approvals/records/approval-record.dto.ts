@@ -1,7 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsArray, IsIn, IsOptional } from 'class-validator';
-import { IsPlainText, PageQuery } from '../../../platform/http/index.js';
-import { ToList } from '../../query-fields.js';
+import { IsPlainText, PageQuery, ToList } from '../../../platform/http/index.js';
 import { APPROVAL_STATUSES, type ApprovalStatus } from '../approval-machine.js';
 import type { ListedApproval } from './approval-list.repository.js';
 
