@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { In, Not } from 'typeorm';
-import { containsPattern, RepositoryBase, UnitOfWork } from '../platform/database/index.js';
+import { narrowToText, RepositoryBase, UnitOfWork } from '../platform/database/index.js';
 import { ProjectEntity } from './project.entity.js';
 
 @Injectable()
@@ -39,13 +39,7 @@ export class ProjectRepository extends RepositoryBase<ProjectEntity> {
       .where({ organizationId, archived: false })
       .orderBy('project.createdAt', 'DESC')
       .addOrderBy('project.id', 'DESC');
-    if (keyword !== undefined) {
-      const pattern = containsPattern(keyword);
-      query.andWhere(
-        "(project.name LIKE :pattern ESCAPE '!' OR project.description LIKE :pattern ESCAPE '!')",
-        { pattern },
-      );
-    }
+    if (keyword !== undefined) narrowToText(query, ['project.name', 'project.description'], keyword);
     return query.getMany();
   }
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { In, Not } from 'typeorm';
-import { containsPattern, RepositoryBase, UnitOfWork } from '../platform/database/index.js';
+import { narrowToText, RepositoryBase, UnitOfWork } from '../platform/database/index.js';
 import { isResourceKey, type PageQuery } from '../platform/http/index.js';
 import { SegmentEntity, SegmentVersionEntity } from './segment.entity.js';
 
@@ -49,10 +49,7 @@ export class SegmentRepository extends RepositoryBase<SegmentEntity> {
       .where({ projectId })
       .andWhere({ deleted: false });
     if (keyword !== undefined) {
-      query.andWhere(
-        "(segment.name LIKE :pattern ESCAPE '!' OR segment.key LIKE :pattern ESCAPE '!' OR segment.description LIKE :pattern ESCAPE '!')",
-        { pattern: containsPattern(keyword) },
-      );
+      narrowToText(query, ['segment.name', 'segment.key', 'segment.description'], keyword);
     }
     return query
       .orderBy('segment.createdAt', 'DESC')

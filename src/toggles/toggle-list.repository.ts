@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { ObjectLiteral, SelectQueryBuilder } from 'typeorm';
-import { containsPattern, RepositoryBase, UnitOfWork } from '../platform/database/index.js';
+import { narrowToText, RepositoryBase, UnitOfWork } from '../platform/database/index.js';
 import type { PageQuery } from '../platform/http/index.js';
 import { ApprovalRepository, type TargetingLock } from './approvals/approval.repository.js';
 import { TagEntity, ToggleTagEntity } from './tags/tag.entity.js';
@@ -81,19 +81,19 @@ export class ToggleListRepository extends RepositoryBase<ToggleEntity> {
     ];
   }
 
-  /** The ids alone: where the database has to sort what it found, texts would make it write them all to disk first. */
+  /**
+   * The ids alone: where the database has to sort what it found, texts would make it write them all to disk first. Every toggle has a
+   * targeting in every environment, so that the two are joined only where the targeting decides.
+   */
   async #pageIn(
     environmentId: number,
     projectId: number,
     criteria: ToggleCriteria,
     page: PageQuery,
   ): Promise<number[]> {
-    const query = this.reading
-      .createQueryBuilder('toggle')
-      .select('toggle.id', 'id')
-      .innerJoin(TargetingEntity, 'targeting', 'targeting.toggleId = toggle.id')
-      .where('targeting.environmentId = :environmentId', { environmentId });
-    narrow(query, projectId, criteria);
+    const query = this.reading.createQueryBuilder('toggle').select('toggle.id', 'id');
+    if (concernsTargeting(criteria)) joinTargeting(query);
+    narrow(query.setParameters({ environmentId }), projectId, criteria);
     const rows = await newestFirst(query, page).getRawMany<{ id: number }>();
     return rows.map(({ id }) => id);
   }
@@ -122,8 +122,7 @@ export class ToggleListRepository extends RepositoryBase<ToggleEntity> {
     const query = this.reading.createQueryBuilder('toggle').select('COUNT(*)', 'count');
     if (concernsTargeting(criteria)) {
       if (!concernsToggle(criteria)) return this.#countStates(environmentId, projectId, criteria);
-      query.innerJoin(TargetingEntity, 'targeting', 'targeting.toggleId = toggle.id');
-      query.where('targeting.environmentId = :environmentId');
+      joinTargeting(query);
     }
     narrow(query.setParameters({ environmentId }), projectId, criteria);
     return countIn(query);
@@ -155,6 +154,13 @@ async function countIn(query: SelectQueryBuilder<ObjectLiteral>): Promise<number
   return Number(row?.count ?? 0);
 }
 
+/** The query needs the parameter `environmentId`. */
+function joinTargeting(query: SelectQueryBuilder<ToggleEntity>): void {
+  query
+    .innerJoin(TargetingEntity, 'targeting', 'targeting.toggleId = toggle.id')
+    .andWhere('targeting.environmentId = :environmentId');
+}
+
 function newestFirst(
   query: SelectQueryBuilder<ToggleEntity>,
   page: PageQuery,
@@ -184,10 +190,7 @@ function narrow(query: SelectQueryBuilder<ToggleEntity>, projectId: number, crit
   narrowStates(query, criteria);
   if (permanent !== undefined) query.andWhere('toggle.permanent = :permanent', { permanent });
   if (keyword !== undefined) {
-    const columns = ['toggle.name', 'toggle.key', 'toggle.description'];
-    query.andWhere(`(${columns.map((column) => `${column} LIKE :pattern ESCAPE '!'`).join(' OR ')})`, {
-      pattern: containsPattern(keyword),
-    });
+    narrowToText(query, ['toggle.name', 'toggle.key', 'toggle.description'], keyword);
   }
   if (tags !== undefined) query.andWhere(`toggle.id IN ${withAnyTag(query)}`, { tags });
   if (relatedTo !== undefined) {

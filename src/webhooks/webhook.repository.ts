@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { In } from 'typeorm';
-import { containsPattern, RepositoryBase, UnitOfWork } from '../platform/database/index.js';
+import { narrowToText, RepositoryBase, UnitOfWork } from '../platform/database/index.js';
 import { WebhookEntity, type WebhookStatus } from './webhook.entity.js';
 
 /** Which webhooks of an organization are wanted, and which stretch of them. */
@@ -58,8 +58,7 @@ export class WebhookRepository extends RepositoryBase<WebhookEntity> {
     const query = this.reading
       .createQueryBuilder('webhook')
       .where('webhook.organizationId = :organizationId', { organizationId });
-    if (nameLike !== undefined)
-      query.andWhere("webhook.name LIKE :name ESCAPE '!'", { name: containsPattern(nameLike) });
+    if (nameLike !== undefined) narrowToText(query, ['webhook.name'], nameLike);
     if (status !== undefined) query.andWhere('webhook.status = :status', { status });
     return query
       .orderBy('webhook.createdAt', 'DESC')

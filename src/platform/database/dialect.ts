@@ -11,10 +11,22 @@ export interface Dialect {
   readonly locksRows: boolean;
   /** Several processes may use the database at once. */
   readonly servesManyProcesses: boolean;
+  /** Searching text through its collation's rules takes several times as long as lower-casing it and comparing bytes. */
+  readonly comparesBytesFaster: boolean;
 }
 
-const SQLITE: Dialect = { sharesOneConnection: true, locksRows: false, servesManyProcesses: false };
-const MYSQL: Dialect = { sharesOneConnection: false, locksRows: true, servesManyProcesses: true };
+const SQLITE: Dialect = {
+  sharesOneConnection: true,
+  locksRows: false,
+  servesManyProcesses: false,
+  comparesBytesFaster: false,
+};
+const MYSQL: Dialect = {
+  sharesOneConnection: false,
+  locksRows: true,
+  servesManyProcesses: true,
+  comparesBytesFaster: true,
+};
 
 /** The capabilities of the database behind a data source. */
 export function dialectOf(dataSource: DataSource): Dialect {

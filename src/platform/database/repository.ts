@@ -1,4 +1,5 @@
 import type { EntityManager, EntityTarget, ObjectLiteral, Repository, SelectQueryBuilder } from 'typeorm';
+import { dialectOf } from './dialect.js';
 import { UnitOfWork } from './unit-of-work.js';
 
 /**
@@ -37,7 +38,22 @@ export abstract class RepositoryBase<Entity extends ObjectLiteral> {
   }
 }
 
-/** The `LIKE` pattern that finds `text` anywhere, its wildcards taken literally. Use with `ESCAPE '!'`. */
-export function containsPattern(text: string): string {
+/** Narrows a query to rows that have `text` in any of these columns, whatever its case. Once a query. */
+export function narrowToText<Row extends ObjectLiteral>(
+  query: SelectQueryBuilder<Row>,
+  columns: readonly string[],
+  text: string,
+): void {
+  const { comparesBytesFaster } = dialectOf(query.dataSource);
+  const matches = columns.map((column) =>
+    comparesBytesFaster
+      ? `LOWER(${column}) LIKE CAST(LOWER(:searchedText) AS BINARY) ESCAPE '!'`
+      : `${column} LIKE :searchedText ESCAPE '!'`,
+  );
+  query.andWhere(`(${matches.join(' OR ')})`, { searchedText: containsPattern(text) });
+}
+
+/** The `LIKE` pattern that finds `text` anywhere, its wildcards taken literally. */
+function containsPattern(text: string): string {
   return `%${text.replace(/[!%_]/g, '!$&')}%`;
 }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { In } from 'typeorm';
-import { containsPattern, RepositoryBase, UnitOfWork } from '../../platform/database/index.js';
+import { narrowToText, RepositoryBase, UnitOfWork } from '../../platform/database/index.js';
 import { isResourceKey, type PageQuery } from '../../platform/http/index.js';
 import { TargetingEntity } from '../targeting/targeting.entity.js';
 import { ToggleEntity } from '../toggle.entity.js';
@@ -121,10 +121,7 @@ export class PrerequisiteRepository extends RepositoryBase<PrerequisiteEntity> {
       .andWhere('toggle.projectId = :projectId AND toggle.id <> :toggleId', { projectId, toggleId })
       .andWhere('toggle.archived = :archived', { archived: false });
     if (key !== undefined) query.andWhere('toggle.key = :key', { key });
-    if (keyword !== undefined) {
-      const matches = ['toggle.name', 'toggle.key'].map((column) => `${column} LIKE :pattern ESCAPE '!'`);
-      query.andWhere(`(${matches.join(' OR ')})`, { pattern: containsPattern(keyword) });
-    }
+    if (keyword !== undefined) narrowToText(query, ['toggle.name', 'toggle.key'], keyword);
     const rows = await query
       .select([
         'toggle.name AS name',

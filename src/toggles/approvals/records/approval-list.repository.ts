@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { SelectQueryBuilder } from 'typeorm';
-import { containsPattern, RepositoryBase, UnitOfWork } from '../../../platform/database/index.js';
+import { narrowToText, RepositoryBase, UnitOfWork } from '../../../platform/database/index.js';
 import type { PageQuery } from '../../../platform/http/index.js';
 import { ToggleEntity } from '../../toggle.entity.js';
 import type { ApprovalStatus } from '../approval-machine.js';
@@ -68,11 +68,7 @@ function narrow(
 ): void {
   if (statuses !== undefined) query.andWhere('record.status IN (:...statuses)', { statuses });
   if (submitter !== undefined) query.andWhere('record.createdBy = :submitter', { submitter });
-  if (keyword !== undefined) {
-    query.andWhere("(toggle.name LIKE :pattern ESCAPE '!' OR record.title LIKE :pattern ESCAPE '!')", {
-      pattern: containsPattern(keyword),
-    });
-  }
+  if (keyword !== undefined) narrowToText(query, ['toggle.name', 'record.title'], keyword);
   if (reviewer !== undefined) {
     query.innerJoin(
       ApprovalReviewerEntity,
