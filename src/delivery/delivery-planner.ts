@@ -15,6 +15,8 @@ export interface MessagePlan {
   readonly orderingKey: string;
   /** The event's number: the order within the key. */
   readonly sequence: number;
+  /** What the message tells the state of: for who wants the latest only, a newer one of the same key and subject takes its place. */
+  readonly subject: string;
   readonly contentType: string;
   readonly body: string;
   readonly traceparent: string | undefined;
@@ -23,8 +25,8 @@ export interface MessagePlan {
 
 export interface PlanTarget {
   readonly endpointId: number;
-  /** `RESOURCE`: in order per ordering key. `NONE`: by itself. */
-  readonly ordering: 'RESOURCE' | 'NONE';
+  /** `RESOURCE`: in order per ordering key. `LATEST`: the same, and a newer one replaces what waits. `NONE`: by itself. */
+  readonly ordering: 'RESOURCE' | 'LATEST' | 'NONE';
   /** The delivery is given up this long after it was made, milliseconds. */
   readonly retryForMs: number;
 }
@@ -53,7 +55,7 @@ export class DeliveryPlanner {
     const laneIds = await this.lanes.open(
       planned.map(({ message, target, deliveryId }) => ({
         endpointId: target.endpointId,
-        orderingKey: target.ordering === 'RESOURCE' ? message.orderingKey : ownLane(deliveryId),
+        orderingKey: target.ordering === 'NONE' ? ownLane(deliveryId) : message.orderingKey,
         ephemeral: target.ordering === 'NONE',
       })),
       now,
@@ -67,6 +69,7 @@ export class DeliveryPlanner {
       messageId: message.id,
       eventId: message.eventId,
       eventName: message.eventName,
+      subject: target.ordering === 'LATEST' ? message.subject : null,
       createdAt: now,
       expiresAt: now + target.retryForMs,
     }));

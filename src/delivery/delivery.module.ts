@@ -22,10 +22,14 @@ import { DeliveryInserts } from './queue/delivery-inserts.js';
 import { DeliveryRound } from './queue/delivery-round.js';
 import { DeliveryEntity } from './queue/delivery.entity.js';
 import { LaneEntity } from './queue/lane.entity.js';
+import { DueLanes } from './queue/due-lanes.js';
+import { LaneHeads } from './queue/lane-heads.js';
 import { Lanes } from './queue/lanes.js';
 import { MessageEntity } from './queue/message.entity.js';
+import { RateSlots } from './queue/rate-slots.js';
 import { Settlement } from './queue/settlement.js';
 import { SettlementWrites } from './queue/settlement-writes.js';
+import { Superseded } from './queue/superseded.js';
 import { TestSender } from './test-sender.js';
 import { DeliverySender } from './worker/delivery-sender.js';
 import { DeliveryWorker } from './worker/delivery-worker.js';
@@ -60,14 +64,18 @@ import { RetryPolicy } from './worker/retry-policy.js';
     DeliverySignal,
     DeliveryWorker,
     DirectoryLookup,
+    DueLanes,
     EndpointRepository,
     Endpoints,
+    LaneHeads,
     Lanes,
+    RateSlots,
     Redeliveries,
     Retention,
     RetryPolicy,
     Settlement,
     SettlementWrites,
+    Superseded,
     TestSender,
   ],
   exports: [DeliveryLog, DeliveryPlanner, EgressGuard, Endpoints, TestSender],

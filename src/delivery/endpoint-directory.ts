@@ -18,6 +18,10 @@ export interface Endpoint {
   readonly timeoutMs: number;
   /** Requests on the way at once, at the most. */
   readonly maxInFlight: number;
+  /** Requests a second, at the most; undefined: no limit. */
+  readonly maxPerSecond?: number;
+  /** Of the deliveries that wait about the same subject only the newest is sent. */
+  readonly latestOnly: boolean;
   /** The headers of one try, signatures included, by their names as sent. */
   headersFor(outgoing: OutgoingTry): Record<string, string>;
   /** The same headers fit for keeping and showing: without secrets. */

@@ -1,5 +1,5 @@
 import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
-import { InstantColumn } from '../platform/database/index.js';
+import { BigintColumn, InstantColumn } from '../platform/database/index.js';
 
 /** What the engine remembers of an endpoint, see `EndpointState`. */
 @Entity('endpoint')
@@ -37,6 +37,10 @@ export class EndpointEntity {
   /** When the next probe may go; set while the breaker is open. */
   @InstantColumn({ name: 'probe_at', nullable: true })
   probeAt!: number | null;
+
+  /** Rate limit: the next instant at which a request may go, epoch microseconds. See `RateSlots`. */
+  @BigintColumn({ name: 'next_slot_us', nullable: true })
+  nextSlotUs!: number | null;
 
   @Column({ name: 'last_error', type: 'varchar', length: 1024, nullable: true })
   lastError!: string | null;

@@ -10,7 +10,7 @@ import { WebhookSecrets } from './webhook-secrets.js';
 /** Bytes of a secret that is made here; FeatureProbe's have as many. */
 const SECRET_BYTES = 20;
 
-/** Where a null says "the same as before"; the filters and the headers it unsets. */
+/** Where a null says "the same as before"; the filters, the rate limit and the headers it unsets. */
 const PLAIN_FIELDS = [
   'name',
   'url',
@@ -72,6 +72,7 @@ export class WebhookAssembler {
       const keys = request[filter];
       if (keys !== undefined) webhook[filter] = keys === null || keys.length === 0 ? null : keys;
     }
+    if (request.maxPerSecond !== undefined) webhook.maxPerSecond = request.maxPerSecond;
     this.#applySecrets(webhook, request);
   }
 

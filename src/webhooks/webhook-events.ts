@@ -98,6 +98,7 @@ const SETTINGS = [
   'timeoutMs',
   'retryForHours',
   'maxInFlight',
+  'maxPerSecond',
   'ordering',
   'maskSdkKeys',
 ] as const;
@@ -105,6 +106,7 @@ const SETTINGS = [
 function settingsApartFromDefaults(webhook: WebhookEntity): WebhookEventData {
   const defaults: WebhookEventData = {
     ...WEBHOOK_DEFAULTS,
+    maxPerSecond: null,
     projectKeys: null,
     environmentKeys: null,
     toggleKeys: null,

@@ -156,9 +156,24 @@ export class CreateWebhookRequest {
 
   @ApiProperty({
     required: false,
+    example: 50,
+    minimum: 1,
+    maximum: 1000,
+    description:
+      'Requests a second, at the most: any second has that many, give or take one. Null: no limit.',
+  })
+  @IsOptional()
+  @Max(1000)
+  @Min(1)
+  @IsInt()
+  maxPerSecond?: number | null;
+
+  @ApiProperty({
+    required: false,
     enum: WEBHOOK_ORDERINGS,
     default: WEBHOOK_DEFAULTS.ordering,
-    description: '`RESOURCE`: events of one resource arrive in order. `NONE`: each by itself.',
+    description:
+      '`RESOURCE`: events of one resource arrive in order. `LATEST`: the same, and of those that wait about the same thing only the newest is sent. `NONE`: each by itself.',
   })
   @IsOptional()
   @IsIn(WEBHOOK_ORDERINGS)

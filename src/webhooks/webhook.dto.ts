@@ -82,6 +82,13 @@ export class WebhookDto {
   @ApiProperty({ example: 10 })
   maxInFlight!: number;
 
+  @ApiProperty({
+    required: false,
+    example: 50,
+    description: 'Requests a second, at the most. Absent: no limit.',
+  })
+  maxPerSecond?: number;
+
   @ApiProperty({ enum: WEBHOOK_ORDERINGS })
   ordering!: WebhookOrdering;
 
@@ -121,6 +128,7 @@ export class WebhookDto {
       timeoutMs: webhook.timeoutMs,
       retryForHours: webhook.retryForHours,
       maxInFlight: webhook.maxInFlight,
+      maxPerSecond: webhook.maxPerSecond ?? undefined,
       ordering: webhook.ordering,
       maskSdkKeys: webhook.maskSdkKeys,
       createdTime: new Date(webhook.createdAt),

@@ -7,7 +7,7 @@ export type WebhookStatus = (typeof WEBHOOK_STATUSES)[number];
 export const WEBHOOK_FORMATS = ['FEATUREPROBE'] as const;
 export type WebhookFormat = (typeof WEBHOOK_FORMATS)[number];
 
-export const WEBHOOK_ORDERINGS = ['RESOURCE', 'NONE'] as const;
+export const WEBHOOK_ORDERINGS = ['RESOURCE', 'LATEST', 'NONE'] as const;
 export type WebhookOrdering = (typeof WEBHOOK_ORDERINGS)[number];
 
 /** A list of texts, kept as JSON text: it is only ever read as a whole. */
@@ -70,7 +70,7 @@ export class WebhookEntity extends AuditedEntity {
   @Column({ name: 'retry_for_hours', type: 'int' })
   retryForHours!: number;
 
-  /** Not offered by the API yet, hence always null. */
+  /** Null: no limit. */
   @Column({ name: 'max_per_second', type: 'int', nullable: true })
   maxPerSecond!: number | null;
 

@@ -14,7 +14,7 @@ export interface WebhookCriteria {
 /** What sending to a webhook needs to know of it. */
 export type WebhookTarget = Pick<
   WebhookEntity,
-  'id' | 'url' | 'timeoutMs' | 'maxInFlight' | 'sealedSecret' | 'sealedHeaders'
+  'id' | 'url' | 'timeoutMs' | 'maxInFlight' | 'maxPerSecond' | 'ordering' | 'sealedSecret' | 'sealedHeaders'
 >;
 
 @Injectable()
@@ -85,6 +85,8 @@ export class WebhookRepository extends RepositoryBase<WebhookEntity> {
         url: true,
         timeoutMs: true,
         maxInFlight: true,
+        maxPerSecond: true,
+        ordering: true,
         sealedSecret: true,
         sealedHeaders: true,
       },

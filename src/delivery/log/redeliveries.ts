@@ -40,6 +40,7 @@ export class Redeliveries {
         messageId: old.messageId,
         eventId: old.eventId,
         eventName: old.eventName,
+        subject: null,
         createdAt: now,
         expiresAt: now + (old.expiresAt - old.createdAt),
       },

@@ -24,6 +24,8 @@ export interface NewDelivery {
   readonly messageId: string;
   readonly eventId: string;
   readonly eventName: string;
+  /** See `DeliveryEntity.subject`. */
+  readonly subject: string | null;
   readonly createdAt: number;
   readonly expiresAt: number;
 }
@@ -31,7 +33,7 @@ export interface NewDelivery {
 const MESSAGE_COLUMNS =
   'id, organization_id, event_id, event_name, content_type, body, traceparent, created_at';
 const DELIVERY_COLUMNS =
-  'id, organization_id, endpoint_id, lane_id, sequence, message_id, event_id, event_name, status, attempt_count, created_at, expires_at';
+  'id, organization_id, endpoint_id, lane_id, sequence, message_id, event_id, event_name, subject, status, attempt_count, created_at, expires_at';
 
 /** Stores messages and deliveries in few statements, since a change may go to many endpoints. */
 @Injectable()
@@ -61,6 +63,7 @@ export class DeliveryInserts {
       delivery.messageId,
       delivery.eventId,
       delivery.eventName,
+      delivery.subject,
       'PENDING',
       0,
       delivery.createdAt,

@@ -2,14 +2,14 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../../platform/clock/clock.js';
 import { UnitOfWork } from '../../platform/database/index.js';
 import type { TryResult } from '../worker/try-result.js';
-import type { Claim, ClaimLimits } from './claim.js';
+import type { Claimed, ClaimLimits } from './claim.js';
 import { DeliveryClaims } from './delivery-claims.js';
 import { Settlement, type Settled } from './settlement.js';
 
 /** What a round did. */
 export interface RoundResult {
   readonly settled: Settled;
-  readonly claims: readonly Claim[];
+  readonly claimed: Claimed;
 }
 
 /** The worker's door to the database. */
@@ -26,7 +26,7 @@ export class DeliveryRound {
   async run(results: readonly TryResult[], limits: ClaimLimits): Promise<RoundResult> {
     return this.unitOfWork.run(async () => ({
       settled: await this.settlement.settle(results),
-      claims: await this.claims.claim(limits),
+      claimed: await this.claims.claim(limits),
     }));
   }
 

@@ -13,7 +13,7 @@ export type DeliveryStatus = (typeof DELIVERY_STATUSES)[number];
  *     │  ▲ │
  *     │  └─┘ a try failed and may be repeated
  *     ├──── too old for a further try, or the receiver wants none ──▶ FAILED
- *     └──── endpoint disabled or removed ──▶ CANCELED
+ *     └──── endpoint disabled or removed, or a newer one took its place ──▶ CANCELED
  * ```
  *
  * A final state is never left; what is sent again is a new delivery.
@@ -49,6 +49,10 @@ export class DeliveryEntity {
 
   @Column({ name: 'event_name', type: 'varchar', length: 64 })
   eventName!: string;
+
+  /** What it tells the state of, where a newer delivery of the same lane and subject is to take its place. */
+  @Column({ type: 'varchar', length: 255, nullable: true })
+  subject!: string | null;
 
   @Column({ type: 'varchar', length: 12 })
   status!: DeliveryStatus;

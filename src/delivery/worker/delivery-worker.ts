@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { Clock } from '../../platform/clock/clock.js';
 import { Settings } from '../../platform/config/index.js';
@@ -8,6 +7,8 @@ import { DeliveryRound } from '../queue/delivery-round.js';
 import type { Claim } from '../queue/claim.js';
 import { DeliverySender } from './delivery-sender.js';
 import { DueEndpoints } from './due-endpoints.js';
+import { InFlight } from './in-flight.js';
+import { SendPacer } from './send-pacer.js';
 import type { TryResult } from './try-result.js';
 
 /** How often the database is asked for what is due: retries of other processes, leases that ran out, lost signals. */
@@ -38,15 +39,17 @@ const ROUND_RETRY_MS = { first: 100, last: 5_000 };
 @Injectable()
 export class DeliveryWorker implements OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly #due: DueEndpoints;
-  readonly #inFlight = new Map<number, number>();
+  readonly #pacer: SendPacer;
+  readonly #inFlight = new InFlight();
+  /** Endpoints that have more to send than their share of the room: looked at again when a try has ended. */
+  readonly #outOfTurn = new Set<number>();
   readonly #tries = new Set<Promise<void>>();
   #finished: TryResult[] = [];
-  #total = 0;
   #lastRound = 0;
   #stopping = false;
   #running = false;
   #loop: Promise<void> | undefined;
-  #sweep: NodeJS.Timeout | undefined;
+  #cancelSweep: () => void = () => undefined;
 
   constructor(
     private readonly rounds: DeliveryRound,
@@ -54,9 +57,10 @@ export class DeliveryWorker implements OnApplicationBootstrap, BeforeApplication
     private readonly signal: DeliverySignal,
     private readonly settings: Settings,
     private readonly log: Log,
-    clock: Clock,
+    private readonly clock: Clock,
   ) {
     this.#due = new DueEndpoints(clock, () => this.#kick());
+    this.#pacer = new SendPacer(clock);
   }
 
   async onApplicationBootstrap(): Promise<void> {
@@ -71,7 +75,7 @@ export class DeliveryWorker implements OnApplicationBootstrap, BeforeApplication
     this.#stopping = true;
     this.signal.onWake(undefined);
     this.#due.close();
-    clearTimeout(this.#sweep);
+    this.#cancelSweep();
     await Promise.all(this.#tries);
     await this.#loop;
     if (this.#finished.length > 0) await this.#round();
@@ -97,7 +101,7 @@ export class DeliveryWorker implements OnApplicationBootstrap, BeforeApplication
         failures += 1;
         this.log.error({ err: error, failures }, 'delivery round failed, it will be repeated');
         if (this.#stopping) break;
-        await delay(Math.min(ROUND_RETRY_MS.first * 2 ** (failures - 1), ROUND_RETRY_MS.last));
+        await this.clock.sleep(Math.min(ROUND_RETRY_MS.first * 2 ** (failures - 1), ROUND_RETRY_MS.last));
       }
     }
     // At once, and not when the promise of this run settles: work that came in between would start nobody.
@@ -106,14 +110,14 @@ export class DeliveryWorker implements OnApplicationBootstrap, BeforeApplication
 
   /** Lets answers that have arrived meanwhile into the next round, and under load those about to arrive. */
   async #gather(): Promise<void> {
-    await new Promise((resolve) => setImmediate(resolve));
+    await this.clock.breathe();
     if (this.#lastRound < GATHERING.from) return;
-    const end = performance.now() + GATHERING.forMs;
+    const end = this.clock.monotonic() + GATHERING.forMs;
     while (
-      this.#finished.length < GATHERING.share * (this.#finished.length + this.#total) &&
-      performance.now() < end
+      this.#finished.length < GATHERING.share * (this.#finished.length + this.#inFlight.total) &&
+      this.clock.monotonic() < end
     ) {
-      await delay(1);
+      await this.clock.sleep(1);
     }
   }
 
@@ -122,7 +126,7 @@ export class DeliveryWorker implements OnApplicationBootstrap, BeforeApplication
   }
 
   #room(): number {
-    return this.settings.deliveryConcurrency - this.#total;
+    return this.settings.deliveryConcurrency - this.#inFlight.total;
   }
 
   async #round(): Promise<void> {
@@ -131,11 +135,16 @@ export class DeliveryWorker implements OnApplicationBootstrap, BeforeApplication
     this.#lastRound = results.length;
     const wanted = this.#stopping ? [] : this.#due.take(this.#room());
     try {
-      const inFlight = new Map(wanted.map((id) => [id, this.#inFlight.get(id) ?? 0]));
-      const { claims, settled } = await this.rounds.run(results, { inFlight, total: this.#room() });
+      const { claimed, settled } = await this.rounds.run(results, {
+        inFlight: new Map(wanted.map((id) => [id, this.#inFlight.ofEndpoint(id)])),
+        organizationsInFlight: this.#inFlight.organizations,
+        room: { free: this.#room(), capacity: this.settings.deliveryConcurrency },
+        busyForMs: (id) => this.#pacer.busyForMs(id),
+      });
       for (const [id, at] of settled.laterAt) this.#due.addAt(id, at);
-      if (claims.length === this.#room()) this.#due.add(wanted);
-      for (const claim of claims) this.#begin(claim);
+      for (const [id, at] of claimed.laterAt) this.#due.addAt(id, at);
+      for (const id of claimed.outOfTurn) this.#outOfTurn.add(id);
+      for (const claim of claimed.claims) this.#begin(claim);
     } catch (error) {
       this.#finished = [...results, ...this.#finished];
       this.#due.add(wanted);
@@ -144,28 +153,28 @@ export class DeliveryWorker implements OnApplicationBootstrap, BeforeApplication
   }
 
   #begin(claim: Claim): void {
-    const { id } = claim.endpoint;
-    this.#inFlight.set(id, (this.#inFlight.get(id) ?? 0) + 1);
-    this.#total += 1;
-    const attempt = this.sender.send(claim).then((result) => {
+    this.#inFlight.enter(claim);
+    const attempt = this.#send(claim).then((result) => {
       this.#tries.delete(attempt);
-      this.#total -= 1;
-      this.#leave(id);
+      this.#inFlight.leave(claim);
       this.#finished.push(result);
-      this.#due.add([id]);
+      const roomFor = [claim.endpoint.id, ...this.#outOfTurn];
+      this.#outOfTurn.clear();
+      this.#due.add(roomFor);
       this.#kick();
     });
     this.#tries.add(attempt);
   }
 
-  #leave(endpointId: number): void {
-    const count = (this.#inFlight.get(endpointId) ?? 1) - 1;
-    if (count > 0) this.#inFlight.set(endpointId, count);
-    else this.#inFlight.delete(endpointId);
+  async #send(claim: Claim): Promise<TryResult> {
+    const { id, maxPerSecond } = claim.endpoint;
+    if (claim.slotAt !== undefined && maxPerSecond !== undefined)
+      await this.#pacer.turn(id, claim.slotAt - this.clock.now(), 1000 / maxPerSecond);
+    return this.sender.send(claim);
   }
 
   #scheduleSweep(afterMs: number): void {
-    this.#sweep = setTimeout(() => {
+    this.#cancelSweep = this.clock.setTimer(afterMs, () => {
       this.rounds
         .dueEndpoints()
         .then((ids) => this.#due.add(ids))
@@ -173,6 +182,6 @@ export class DeliveryWorker implements OnApplicationBootstrap, BeforeApplication
         .finally(() => {
           if (!this.#stopping) this.#scheduleSweep(SWEEP_MS);
         });
-    }, afterMs);
+    });
   }
 }

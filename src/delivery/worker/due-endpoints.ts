@@ -1,7 +1,13 @@
 import type { Clock } from '../../platform/clock/clock.js';
 
-/** Longest timer Node takes; a later wake is found by the sweep anyway. */
-const LONGEST_TIMER_MS = 60_000;
+/** Instants kept for each endpoint; further ones are found by the worker's sweep. */
+const MAX_INSTANTS = 64;
+
+/** Instants to come, the earliest first, and how to call off the timer that waits for it. */
+interface Waiting {
+  readonly instants: number[];
+  cancel: () => void;
+}
 
 /**
  * The endpoints a worker should look at, in the order in which they came to be due: each is looked at once before any is
@@ -9,8 +15,8 @@ const LONGEST_TIMER_MS = 60_000;
  */
 export class DueEndpoints {
   readonly #queue = new Set<number>();
+  readonly #waiting = new Map<number, Waiting>();
   #closed = false;
-  readonly #timers = new Map<number, { readonly at: number; readonly timer: NodeJS.Timeout }>();
 
   /** @param onDue called whenever an endpoint has become due */
   constructor(
@@ -28,17 +34,16 @@ export class DueEndpoints {
     this.onDue();
   }
 
-  /** Adds the endpoint at an instant, epoch milliseconds. Of several, the earliest counts. */
+  /** Adds the endpoint at an instant, epoch milliseconds; of several instants, at each. */
   addAt(endpointId: number, at: number): void {
-    const known = this.#timers.get(endpointId);
-    if (this.#closed || (known && known.at <= at)) return;
-    clearTimeout(known?.timer);
-    const wait = Math.min(Math.max(at - this.clock.now(), 0) + 1, LONGEST_TIMER_MS);
-    const timer = setTimeout(() => {
-      this.#timers.delete(endpointId);
-      this.add([endpointId]);
-    }, wait);
-    this.#timers.set(endpointId, { at, timer });
+    if (this.#closed) return;
+    const waiting = this.#waiting.get(endpointId) ?? { instants: [], cancel: () => undefined };
+    const { instants } = waiting;
+    const place = instants.findIndex((instant) => instant >= at);
+    if (instants[place] === at || instants.length >= MAX_INSTANTS) return;
+    instants.splice(place < 0 ? instants.length : place, 0, at);
+    this.#waiting.set(endpointId, waiting);
+    if (instants[0] === at) this.#await(endpointId, waiting);
   }
 
   /** Takes up to so many endpoints from the front. */
@@ -55,8 +60,23 @@ export class DueEndpoints {
   /** Forgets all, and takes nothing more. */
   close(): void {
     this.#closed = true;
-    for (const { timer } of this.#timers.values()) clearTimeout(timer);
-    this.#timers.clear();
+    for (const { cancel } of this.#waiting.values()) cancel();
+    this.#waiting.clear();
     this.#queue.clear();
+  }
+
+  #await(endpointId: number, waiting: Waiting): void {
+    waiting.cancel();
+    const [earliest] = waiting.instants;
+    if (earliest === undefined) {
+      this.#waiting.delete(endpointId);
+      return;
+    }
+    waiting.cancel = this.clock.setTimer(earliest - this.clock.now() + 1, () => {
+      // By the timer and not by the clock: one that jumped back must not make an instant wait a second time.
+      waiting.instants.shift();
+      this.#await(endpointId, waiting);
+      this.add([endpointId]);
+    });
   }
 }

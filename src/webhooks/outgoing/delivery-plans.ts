@@ -19,6 +19,14 @@ export function planDeliveries(event: DomainEvent, subscribers: readonly Subscri
   });
 }
 
+/**
+ * What an event tells the state of, within its ordering key: a later one of the same kind in the same environment says all that this
+ * one does. Other kinds don't replace it: a TOGGLE.UPDATE says nothing of what was published before.
+ */
+function subjectOf({ name, keys }: DomainEvent): string {
+  return keys.environmentKey === undefined ? name : `${name} ${keys.environmentKey}`;
+}
+
 function messageFor(event: DomainEvent, masked: boolean, group: readonly Subscriber[]): MessagePlan {
   return {
     organizationId: event.organizationId,
@@ -26,6 +34,7 @@ function messageFor(event: DomainEvent, masked: boolean, group: readonly Subscri
     eventName: event.name,
     orderingKey: event.orderingKey,
     sequence: event.sequence,
+    subject: subjectOf(event),
     ...featureProbeBody(event, masked),
     traceparent: event.traceparent,
     targets: group.map(({ id, ordering, retryForHours }) => ({

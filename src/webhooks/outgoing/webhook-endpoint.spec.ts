@@ -7,6 +7,8 @@ const TARGET = {
   url: 'https://hooks.example.com/fp',
   timeoutMs: 1000,
   maxInFlight: 3,
+  maxPerSecond: null,
+  ordering: 'RESOURCE' as const,
   sealedSecret: null,
   sealedHeaders: null,
 };

@@ -16,6 +16,8 @@ export class WebhookEndpoint implements Endpoint {
   readonly url: string;
   readonly timeoutMs: number;
   readonly maxInFlight: number;
+  readonly maxPerSecond: number | undefined;
+  readonly latestOnly: boolean;
   readonly #secret: Buffer | undefined;
 
   /** @param secret empty: nothing is signed */
@@ -28,6 +30,8 @@ export class WebhookEndpoint implements Endpoint {
     this.url = target.url;
     this.timeoutMs = target.timeoutMs;
     this.maxInFlight = target.maxInFlight;
+    this.maxPerSecond = target.maxPerSecond ?? undefined;
+    this.latestOnly = target.ordering === 'LATEST';
     this.#secret = secret === '' ? undefined : Buffer.from(secret);
   }
 

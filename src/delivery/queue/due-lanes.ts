@@ -1,0 +1,67 @@
+import { Injectable } from '@nestjs/common';
+import { UnitOfWork } from '../../platform/database/index.js';
+import { chunksOf, placeholders } from './sql.js';
+
+/** Selects in one union; SQLite takes 500. */
+const MAX_UNITED = 100;
+
+/** Enabled, not asked to wait, and no probe due later. Parameters: true, now, now. */
+const SENDABLE =
+  'e.enabled = ? AND (e.paused_until IS NULL OR e.paused_until <= ?) AND (e.probe_at IS NULL OR e.probe_at <= ?)';
+
+export interface SendableEndpoint {
+  readonly id: number;
+  readonly organization_id: number;
+  readonly consecutive_failures: number;
+}
+
+export interface DueLane {
+  readonly id: number;
+  readonly endpoint_id: number;
+  readonly ephemeral: number | boolean;
+}
+
+/** Finds what is due. The number of statements depends neither on the number of endpoints nor on how much is waiting. */
+@Injectable()
+export class DueLanes {
+  constructor(private readonly unitOfWork: UnitOfWork) {}
+
+  /** Endpoints that have something due and may be sent to. Reads committed rows only. */
+  async endpoints(now: number): Promise<number[]> {
+    const rows = (await this.unitOfWork.reader.query(
+      `SELECT e.id FROM endpoint e WHERE ${SENDABLE}
+         AND EXISTS (SELECT 1 FROM lane l WHERE l.endpoint_id = e.id AND l.due_at <= ?)`,
+      // SQLite's driver takes no booleans.
+      [1, now, now, now],
+    )) as { id: number }[];
+    return rows.map((row) => row.id);
+  }
+
+  /** Those of the endpoints that may be sent to now. */
+  async sendable(ids: readonly number[], now: number): Promise<Map<number, SendableEndpoint>> {
+    if (ids.length === 0) return new Map();
+    const rows = (await this.unitOfWork.manager.query(
+      `SELECT e.id, e.organization_id, e.consecutive_failures FROM endpoint e
+        WHERE ${SENDABLE} AND e.id IN (${placeholders(ids.length)})`,
+      [1, now, now, ...ids],
+    )) as SendableEndpoint[];
+    return new Map(rows.map((row) => [row.id, row]));
+  }
+
+  /** Of each endpoint the lanes that have been due the longest, up to its limit, locked where the database can. */
+  async lanes(limits: ReadonlyMap<number, number>, now: number): Promise<Map<number, DueLane[]>> {
+    // Lanes that another worker is claiming, or a change is planning into, are somebody's already: no waiting for them.
+    const lock = this.unitOfWork.dialect.locksRows ? 'FOR UPDATE SKIP LOCKED' : '';
+    const select = `SELECT * FROM (SELECT id, endpoint_id, ephemeral FROM lane
+      WHERE endpoint_id = ? AND due_at <= ? ORDER BY due_at LIMIT ? ${lock}) due`;
+    const found = new Map<number, DueLane[]>([...limits.keys()].map((id) => [id, []]));
+    for (const chunk of chunksOf([...limits], MAX_UNITED)) {
+      const rows = (await this.unitOfWork.manager.query(
+        chunk.map(() => select).join(' UNION ALL '),
+        chunk.flatMap(([endpointId, limit]) => [endpointId, now, limit]),
+      )) as DueLane[];
+      for (const row of rows) found.get(row.endpoint_id)?.push(row);
+    }
+    return found;
+  }
+}

@@ -1,0 +1,42 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../../platform/clock/clock.js';
+import { UnitOfWork } from '../../platform/database/index.js';
+import { placeholders } from './sql.js';
+
+interface Surplus {
+  readonly lane_id: number;
+  readonly subject: string;
+  readonly newest: number | string;
+}
+
+/**
+ * Where an endpoint wants the latest state only: of the deliveries that wait in a lane about the same subject, cancels all but the
+ * newest. The lanes have to be locked and nobody may be sending from them. Needs an open unit.
+ */
+@Injectable()
+export class Superseded {
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly clock: Clock,
+  ) {}
+
+  async cancel(laneIds: readonly number[]): Promise<void> {
+    if (laneIds.length === 0) return;
+    const { manager } = this.unitOfWork;
+    const surplus = (await manager.query(
+      `SELECT lane_id, subject, MAX(sequence) AS newest FROM delivery
+        WHERE lane_id IN (${placeholders(laneIds.length)}) AND status = 'PENDING' AND subject IS NOT NULL
+        GROUP BY lane_id, subject HAVING COUNT(*) > 1`,
+      [...laneIds],
+    )) as Surplus[];
+    for (const { lane_id, subject, newest } of surplus) {
+      await manager.query(
+        `UPDATE delivery SET status = 'CANCELED', finished_at = ?, last_error = ?
+          WHERE lane_id = ? AND status = 'PENDING' AND subject = ? AND sequence < ?`,
+        [this.clock.now(), SKIPPED, lane_id, subject, newest],
+      );
+    }
+  }
+}
+
+const SKIPPED = 'skipped: a newer event about the same was waiting, and the ordering is LATEST';
