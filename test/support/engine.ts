@@ -58,6 +58,13 @@ function headersOf({ deliveryId, number, message }: OutgoingTry): Record<string,
   };
 }
 
+/** How messages are planned, where it isn't as for most tests. */
+export interface PlanOptions {
+  readonly ordering?: 'RESOURCE' | 'LATEST' | 'NONE';
+  readonly subject?: string;
+  readonly organizationId?: number;
+}
+
 /** The delivery engine alone, on an empty database, with a directory that tests fill. */
 export interface TestEngine {
   readonly app: INestApplicationContext;
@@ -65,13 +72,14 @@ export interface TestEngine {
   readonly directory: TestDirectory;
   readonly unitOfWork: UnitOfWork;
   /** Registers an endpoint at this address; answers its id. */
-  endpoint(url: string, options?: Partial<Endpoint>): Promise<number>;
+  endpoint(url: string, options?: Partial<Endpoint>, organizationId?: number): Promise<number>;
   /** Plans one message for each body, numbered from `first` on. */
   plan(
     endpointIds: readonly number[],
     orderingKey: string,
     bodies: readonly string[],
     first?: number,
+    options?: PlanOptions,
   ): Promise<void>;
   query(sql: string, parameters?: unknown[]): Promise<Record<string, unknown>[]>;
   /** Stops the engine and starts it again on the same database. */
@@ -107,13 +115,13 @@ export async function startEngine(
     database,
     directory,
     unitOfWork,
-    endpoint: async (url, options) => {
-      const id = await unitOfWork.run(() => app.get(Endpoints).register(1, 'WEBHOOK'));
+    endpoint: async (url, options, organizationId = 1) => {
+      const id = await unitOfWork.run(() => app.get(Endpoints).register(organizationId, 'WEBHOOK'));
       directory.add(id, url, options);
       return id;
     },
-    plan: (endpointIds, orderingKey, bodies, first = 1) =>
-      planAll(app, endpointIds, orderingKey, bodies, first),
+    plan: (endpointIds, orderingKey, bodies, first = 1, options = {}) =>
+      planAll(app, endpointIds, orderingKey, bodies, first, options),
     query: (sql, parameters = []) => unitOfWork.reader.query(sql, parameters),
     stop: async ({ keepDatabase = false } = {}) => {
       await app.close();
@@ -142,23 +150,24 @@ async function planAll(
   orderingKey: string,
   bodies: readonly string[],
   first: number,
+  { ordering = 'RESOURCE', subject = 'TOGGLE.PUBLISH', organizationId = 1 }: PlanOptions,
 ): Promise<void> {
   const planner = app.get(DeliveryPlanner);
   await app.get(UnitOfWork).run(async () => {
     await planner.plan(
       bodies.map((body, index) => ({
-        organizationId: 1,
+        organizationId,
         eventId: `event-${orderingKey}-${first + index}`.slice(0, 36),
         eventName: 'TOGGLE.PUBLISH',
         orderingKey,
         sequence: first + index,
-        subject: 'TOGGLE.PUBLISH',
+        subject,
         contentType: 'application/json; charset=utf-8',
         body,
         traceparent: undefined,
         targets: endpointIds.map((endpointId) => ({
           endpointId,
-          ordering: 'RESOURCE',
+          ordering,
           retryForMs: 3_600_000,
         })),
       })),
