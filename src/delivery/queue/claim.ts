@@ -2,6 +2,12 @@ import type { Endpoint } from '../endpoint-directory.js';
 import type { Message } from '../message.js';
 import type { Room } from './fair-shares.js';
 
+/**
+ * A lease outlives the longest try by this much; then another worker may send again. A try that could not begin within this time of
+ * its claim is not made any more: it might go out after the other worker's.
+ */
+export const LEASE_MARGIN_MS = 5_000;
+
 /** A delivery this process may send now, and the lease that lets it. */
 export interface Claim {
   readonly deliveryId: string;

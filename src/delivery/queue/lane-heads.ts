@@ -2,13 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '../../platform/database/index.js';
 import { IdGenerator } from '../../platform/ids/id-generator.js';
 import type { Endpoint } from '../endpoint-directory.js';
-import type { Claim } from './claim.js';
+import { LEASE_MARGIN_MS, type Claim } from './claim.js';
 import type { DueLane } from './due-lanes.js';
 import { placeholders } from './sql.js';
 import { Superseded } from './superseded.js';
-
-/** A lease outlives the longest try by this much, for writing the result; then another worker may send again. */
-const LEASE_MARGIN_MS = 5_000;
 
 interface HeadRow {
   readonly lane_id: number;

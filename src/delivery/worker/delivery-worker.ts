@@ -4,7 +4,7 @@ import { Settings } from '../../platform/config/index.js';
 import { Log } from '../../platform/log/logger.js';
 import { DeliverySignal } from '../delivery-signal.js';
 import { DeliveryRound } from '../queue/delivery-round.js';
-import type { Claim } from '../queue/claim.js';
+import { LEASE_MARGIN_MS, type Claim } from '../queue/claim.js';
 import { DeliverySender } from './delivery-sender.js';
 import { DueEndpoints } from './due-endpoints.js';
 import { InFlight } from './in-flight.js';
@@ -134,6 +134,7 @@ export class DeliveryWorker implements OnApplicationBootstrap, BeforeApplication
     this.#finished = [];
     this.#lastRound = results.length;
     const wanted = this.#stopping ? [] : this.#due.take(this.#room());
+    const sendBefore = this.clock.monotonic() + LEASE_MARGIN_MS;
     try {
       const { claimed, settled } = await this.rounds.run(results, {
         inFlight: new Map(wanted.map((id) => [id, this.#inFlight.ofEndpoint(id)])),
@@ -144,7 +145,7 @@ export class DeliveryWorker implements OnApplicationBootstrap, BeforeApplication
       for (const [id, at] of settled.laterAt) this.#due.addAt(id, at);
       for (const [id, at] of claimed.laterAt) this.#due.addAt(id, at);
       for (const id of claimed.outOfTurn) this.#outOfTurn.add(id);
-      for (const claim of claimed.claims) this.#begin(claim);
+      for (const claim of claimed.claims) this.#begin(claim, sendBefore);
     } catch (error) {
       this.#finished = [...results, ...this.#finished];
       this.#due.add(wanted);
@@ -152,12 +153,12 @@ export class DeliveryWorker implements OnApplicationBootstrap, BeforeApplication
     }
   }
 
-  #begin(claim: Claim): void {
+  #begin(claim: Claim, sendBefore: number): void {
     this.#inFlight.enter(claim);
-    const attempt = this.#send(claim).then((result) => {
+    const attempt = this.#send(claim, sendBefore).then((result) => {
       this.#tries.delete(attempt);
       this.#inFlight.leave(claim);
-      this.#finished.push(result);
+      if (result) this.#finished.push(result);
       const roomFor = [claim.endpoint.id, ...this.#outOfTurn];
       this.#outOfTurn.clear();
       this.#due.add(roomFor);
@@ -166,11 +167,14 @@ export class DeliveryWorker implements OnApplicationBootstrap, BeforeApplication
     this.#tries.add(attempt);
   }
 
-  async #send(claim: Claim): Promise<TryResult> {
+  /** Nothing where this process was held up so long that the lease may end before the try does. */
+  async #send(claim: Claim, sendBefore: number): Promise<TryResult | undefined> {
     const { id, maxPerSecond } = claim.endpoint;
     if (claim.slotAt !== undefined && maxPerSecond !== undefined)
       await this.#pacer.turn(id, claim.slotAt - this.clock.now(), 1000 / maxPerSecond);
-    return this.sender.send(claim);
+    if (this.clock.monotonic() < sendBefore) return this.sender.send(claim);
+    this.log.warn({ deliveryId: claim.deliveryId }, 'held up for too long after a claim, not sent');
+    return undefined;
   }
 
   #scheduleSweep(afterMs: number): void {

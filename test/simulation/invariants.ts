@@ -1,0 +1,94 @@
+import type { Arrival } from './network.js';
+import type { StoredDelivery } from './storage.js';
+import type { World } from './world.js';
+
+/** What the engine promises, checked over all that happened. */
+export function checkWorld(world: World): string[] {
+  const deliveries = world.storage.deliveries();
+  const { arrivals } = world.network;
+  return [
+    ...world.problems,
+    ...deliveries.flatMap((delivery) => checkEnd(delivery, deliveries, arrivals)),
+    ...checkOrder(deliveries, arrivals),
+    ...checkLimits(world),
+  ];
+}
+
+/** None is lost: each came to an end that there is a reason for. */
+function checkEnd(
+  delivery: StoredDelivery,
+  all: readonly StoredDelivery[],
+  arrivals: readonly Arrival[],
+): string[] {
+  const error = delivery.last_error ?? '';
+  const arrived = arrivals.filter(({ deliveryId }) => deliveryId === delivery.id);
+  switch (delivery.status) {
+    case 'SUCCEEDED':
+      return arrived.some(({ accepted }) => accepted) ? [] : [`${delivery.id} SUCCEEDED, but never arrived`];
+    case 'FAILED':
+      return /given up by age|410|abort-message/.test(error) ? [] : [`${delivery.id} FAILED: ${error}`];
+    case 'CANCELED':
+      return checkCanceled(delivery, all, error);
+    default:
+      return [`${delivery.id} is still ${delivery.status} after ${delivery.attempt_count} tries: ${error}`];
+  }
+}
+
+function checkCanceled(delivery: StoredDelivery, all: readonly StoredDelivery[], error: string): string[] {
+  if (!error.startsWith('skipped')) {
+    const known = /the owner disabled it|every try failed|410/.test(error);
+    return known ? [] : [`${delivery.id} CANCELED: ${error}`];
+  }
+  const newer = all.some(
+    (other) =>
+      other.lane_id === delivery.lane_id &&
+      other.subject === delivery.subject &&
+      other.sequence > delivery.sequence,
+  );
+  return newer && delivery.subject !== null ? [] : [`${delivery.id} skipped, but nothing is newer`];
+}
+
+/** In each lane nothing arrives after something newer. */
+function checkOrder(deliveries: readonly StoredDelivery[], arrivals: readonly Arrival[]): string[] {
+  const byId = new Map(deliveries.map((delivery) => [delivery.id, delivery]));
+  const newest = new Map<number, number>();
+  const problems: string[] = [];
+  for (const { deliveryId } of arrivals) {
+    const delivery = byId.get(deliveryId);
+    if (!delivery) continue;
+    const before = newest.get(delivery.lane_id) ?? 0;
+    if (delivery.sequence < before)
+      problems.push(
+        `${deliveryId} (${delivery.sequence}) arrived after ${before} in lane ${delivery.lane_id}`,
+      );
+    newest.set(delivery.lane_id, Math.max(before, delivery.sequence));
+  }
+  return problems;
+}
+
+/** No endpoint got more at once, or within a second, than it takes. */
+function checkLimits(world: World): string[] {
+  const problems: string[] = [];
+  for (const [id, { maxInFlight, maxPerSecond }] of world.traits) {
+    const most = world.network.most.get(id) ?? 0;
+    const allowed = maxInFlight * world.processCount;
+    if (most > allowed) problems.push(`endpoint ${id} had ${most} requests at once, not ${allowed}`);
+    if (maxPerSecond === undefined) continue;
+    const instants = world.network.arrivals.filter(({ endpointId }) => endpointId === id).map(({ at }) => at);
+    const busiest = mostInASecond(instants);
+    // Each process may be late by itself: one more for each further one.
+    if (busiest > maxPerSecond + world.processCount)
+      problems.push(`endpoint ${id} got ${busiest} requests within a second, not ${maxPerSecond}`);
+  }
+  return problems;
+}
+
+function mostInASecond(instants: readonly number[]): number {
+  let most = 0;
+  let from = 0;
+  for (const [to, instant] of instants.entries()) {
+    while ((instants[from] ?? 0) <= instant - 1000) from += 1;
+    most = Math.max(most, to - from + 1);
+  }
+  return most;
+}

@@ -1,0 +1,112 @@
+import { DeliveryPlanner } from '../../src/delivery/delivery-planner.js';
+import { DeliverySignal } from '../../src/delivery/delivery-signal.js';
+import type { DeliveryMetrics } from '../../src/delivery/delivery-metrics.js';
+import type { DirectoryLookup } from '../../src/delivery/directory-lookup.js';
+import { EndpointRepository } from '../../src/delivery/endpoint.repository.js';
+import { Endpoints } from '../../src/delivery/endpoints.js';
+import type { HttpSender } from '../../src/delivery/http/http-sender.js';
+import { Cancellation } from '../../src/delivery/queue/cancellation.js';
+import type { ClaimLimits } from '../../src/delivery/queue/claim.js';
+import { DeliveryClaims } from '../../src/delivery/queue/delivery-claims.js';
+import { DeliveryInserts } from '../../src/delivery/queue/delivery-inserts.js';
+import { DeliveryRound, type RoundResult } from '../../src/delivery/queue/delivery-round.js';
+import { DueLanes } from '../../src/delivery/queue/due-lanes.js';
+import { LaneHeads } from '../../src/delivery/queue/lane-heads.js';
+import { Lanes } from '../../src/delivery/queue/lanes.js';
+import { RateSlots } from '../../src/delivery/queue/rate-slots.js';
+import { Settlement } from '../../src/delivery/queue/settlement.js';
+import { SettlementWrites } from '../../src/delivery/queue/settlement-writes.js';
+import { Superseded } from '../../src/delivery/queue/superseded.js';
+import { DeliverySender } from '../../src/delivery/worker/delivery-sender.js';
+import { DeliveryWorker } from '../../src/delivery/worker/delivery-worker.js';
+import { RetryPolicy } from '../../src/delivery/worker/retry-policy.js';
+import type { TryResult } from '../../src/delivery/worker/try-result.js';
+import type { Settings } from '../../src/platform/config/index.js';
+import type { UnitOfWork } from '../../src/platform/database/index.js';
+import type { IdGenerator } from '../../src/platform/ids/id-generator.js';
+import type { Log } from '../../src/platform/log/logger.js';
+import type { TestDirectory } from '../support/engine.js';
+import type { Network } from './network.js';
+import type { Random } from './random.js';
+import { ProcessClock, type VirtualClock } from './virtual-clock.js';
+
+/** What all processes of a world share. */
+export interface Shared {
+  readonly unitOfWork: UnitOfWork;
+  readonly directory: TestDirectory;
+  readonly network: Network;
+  readonly clock: VirtualClock;
+  readonly random: Random;
+  readonly settings: Settings;
+  readonly ids: IdGenerator;
+  readonly log: Log;
+}
+
+/** Rounds after which the process is held up now and then, as by a long pause for garbage. */
+class StallingRound extends DeliveryRound {
+  stall: () => Promise<void> = () => Promise.resolve();
+
+  override async run(results: readonly TryResult[], limits: ClaimLimits): Promise<RoundResult> {
+    const result = await super.run(results, limits);
+    await this.stall();
+    return result;
+  }
+}
+
+/** One process: the engine as the product wires it, on a network and a clock that die with it. */
+export class SimulatedProcess {
+  readonly endpoints: Endpoints;
+  readonly planner: DeliveryPlanner;
+  readonly #clock: ProcessClock;
+  readonly #rounds: StallingRound;
+  readonly #worker: DeliveryWorker;
+
+  constructor(shared: Shared) {
+    const { unitOfWork, settings, ids, log } = shared;
+    const clock = new ProcessClock(shared.clock);
+    const owner = { directory: shared.directory } as unknown as DirectoryLookup;
+    const signal = new DeliverySignal();
+    const records = new EndpointRepository(unitOfWork);
+    const heads = new LaneHeads(unitOfWork, new Superseded(unitOfWork, clock), ids);
+    const rates = new RateSlots(unitOfWork, clock);
+    const claims = new DeliveryClaims(new DueLanes(unitOfWork), heads, rates, owner, clock);
+    const writes = new SettlementWrites(unitOfWork);
+    const settlement = new Settlement(writes, records, new RetryPolicy(settings), settings, clock, owner);
+    const metrics = { countTry: () => undefined } as unknown as DeliveryMetrics;
+    const sender = new DeliverySender(hearing(shared.network, clock), clock, metrics, log);
+    this.#clock = clock;
+    this.#rounds = new StallingRound(unitOfWork, settlement, claims, clock);
+    this.#worker = new DeliveryWorker(this.#rounds, sender, signal, settings, log, clock);
+    this.endpoints = new Endpoints(unitOfWork, records, new Cancellation(unitOfWork), signal, clock);
+    const inserts = new DeliveryInserts(unitOfWork);
+    this.planner = new DeliveryPlanner(unitOfWork, inserts, new Lanes(unitOfWork), signal, clock, ids);
+  }
+
+  async start(): Promise<void> {
+    await this.#worker.onApplicationBootstrap();
+  }
+
+  /** Holds it up after some of its rounds, for longer than its leases last at times. */
+  stallSometimes(random: Random, share: number): void {
+    this.#rounds.stall = async () => {
+      if (random.chance(share)) await this.#clock.sleep(random.between(1, 12_000));
+    };
+  }
+
+  /** Like `kill -9`: nothing it waits for ever comes. */
+  kill(): void {
+    this.#clock.die();
+  }
+}
+
+/** The network as one process has it: answers come by its clock, so that none comes to the dead. */
+function hearing(network: Network, clock: ProcessClock): HttpSender {
+  return {
+    send: async (request: Parameters<HttpSender['send']>[0]) => {
+      const { exchange, afterMs } = network.send(request);
+      await clock.sleep(afterMs);
+      return exchange;
+    },
+    close: () => Promise.resolve(),
+  } as unknown as HttpSender;
+}

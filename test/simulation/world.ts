@@ -1,0 +1,206 @@
+import { Cancellation } from '../../src/delivery/queue/cancellation.js';
+import { IdGenerator } from '../../src/platform/ids/id-generator.js';
+import type { Settings } from '../../src/platform/config/index.js';
+import { createRootLogger, Log } from '../../src/platform/log/logger.js';
+import { TestDirectory } from '../support/engine.js';
+import { FaultyUnitOfWork } from './faulty-unit-of-work.js';
+import { Network, type Mood } from './network.js';
+import { SimulatedProcess, type Shared } from './process.js';
+import { Random } from './random.js';
+import type { Storage } from './storage.js';
+import { VirtualClock } from './virtual-clock.js';
+
+export const SUBJECTS = ['online', 'test'] as const;
+
+/** What an endpoint of a schedule is like. */
+export interface EndpointTraits {
+  readonly ordering: 'RESOURCE' | 'LATEST' | 'NONE';
+  readonly maxInFlight: number;
+  readonly maxPerSecond: number | undefined;
+}
+
+class CountingIds extends IdGenerator {
+  #count = 0;
+
+  override uuid(): string {
+    this.#count += 1;
+    return `00000000-0000-7000-8000-${String(this.#count).padStart(12, '0')}`;
+  }
+}
+
+/** A few processes, receivers and a database, all of whose doings follow from one seed. */
+export class World {
+  readonly random: Random;
+  readonly clock = new VirtualClock();
+  readonly network: Network;
+  readonly traits = new Map<number, EndpointTraits>();
+  readonly problems: string[] = [];
+  readonly #unitOfWork: FaultyUnitOfWork;
+  readonly #shared: Shared;
+  readonly #running = new Set<Promise<unknown>>();
+  #processes: SimulatedProcess[] = [];
+  #sequence = 0;
+  #killed = 0;
+
+  constructor(
+    seed: number,
+    readonly storage: Storage,
+  ) {
+    this.random = new Random(seed);
+    const log = new Log(createRootLogger('silent'));
+    this.#unitOfWork = new FaultyUnitOfWork(storage, this.random, log);
+    this.network = new Network(this.clock, this.random, (id) => this.#checkSending(id));
+    this.#shared = {
+      unitOfWork: this.#unitOfWork,
+      directory: new TestDirectory(() => this.#someProcess().endpoints),
+      network: this.network,
+      clock: this.clock,
+      random: this.random,
+      settings: {
+        roles: new Set(['worker']),
+        deliveryConcurrency: this.random.between(2, 40),
+        retryWaitsMs: [200, 500, 1000, 3000],
+        disableAfterMs: this.random.pick([8_000, 600_000]),
+      } as unknown as Settings,
+      ids: new CountingIds(),
+      log,
+    };
+  }
+
+  get endpointIds(): number[] {
+    return [...this.traits.keys()];
+  }
+
+  /** Processes at once; with the requests of killed ones that are still open, limits hold for each by itself. */
+  get processCount(): number {
+    return this.#processes.length + this.#killed;
+  }
+
+  async addProcess({ stalls }: { stalls: number }): Promise<void> {
+    const process = new SimulatedProcess(this.#shared);
+    process.stallSometimes(this.random, stalls);
+    this.#processes.push(process);
+    await process.start();
+  }
+
+  /** Kills one process; another takes its place some time later. */
+  replaceProcess(): void {
+    const victim = this.random.between(0, this.#processes.length - 1);
+    this.#processes[victim]?.kill();
+    this.#killed += 1;
+    const next = new SimulatedProcess(this.#shared);
+    this.#processes[victim] = next;
+    this.clock.setTimer(this.random.between(0, 4000), () => this.#spawn(next.start()));
+  }
+
+  async addEndpoint(traits: EndpointTraits): Promise<number> {
+    const id = await this.#unitOfWork.run(() => this.#someProcess().endpoints.register(1, 'WEBHOOK'));
+    this.traits.set(id, traits);
+    this.#shared.directory.add(id, `http://receiver.test/${id}`, {
+      timeoutMs: this.random.between(500, 3000),
+      maxInFlight: traits.maxInFlight,
+      maxPerSecond: traits.maxPerSecond,
+      latestOnly: traits.ordering === 'LATEST',
+      headersFor: ({ deliveryId }) => ({ 'X-Delivery': deliveryId }),
+    });
+    return id;
+  }
+
+  /** A change commits, and with it a delivery to each endpoint; or neither. */
+  change(): void {
+    this.#sequence += 1;
+    const sequence = this.#sequence;
+    const orderingKey = `toggle:${this.random.between(1, 3)}`;
+    const enabled = this.endpointIds.filter((id) => !this.#shared.directory.disabled.has(id));
+    const targets = enabled.map((endpointId) => ({
+      endpointId,
+      ordering: this.traits.get(endpointId)?.ordering ?? 'RESOURCE',
+      retryForMs: this.random.pick([5_000, 60_000]),
+    }));
+    const plan = {
+      organizationId: 1,
+      eventId: `event-${sequence}`,
+      eventName: 'TOGGLE.PUBLISH',
+      orderingKey,
+      sequence,
+      subject: this.random.pick(SUBJECTS as unknown as [string, ...string[]]),
+      contentType: 'application/json',
+      body: '{}',
+      traceparent: undefined,
+      targets,
+    };
+    const { planner } = this.#someProcess();
+    this.#spawn(this.#unitOfWork.run(() => planner.plan([plan])));
+  }
+
+  disable(endpointId: number): void {
+    const { directory } = this.#shared;
+    this.#spawn(this.#unitOfWork.run(() => directory.disable(endpointId, 'the owner disabled it')));
+  }
+
+  enable(endpointId: number): void {
+    const { endpoints } = this.#someProcess();
+    const enabling = this.#unitOfWork.run(() => endpoints.enable(endpointId));
+    this.#spawn(enabling.then(() => this.#shared.directory.disabled.delete(endpointId)));
+  }
+
+  /** What retention does in the product: a change that was planned while its endpoint was being disabled leaves deliveries behind. */
+  cancelOrphans(): void {
+    const cancellation = new Cancellation(this.#unitOfWork);
+    this.#spawn(
+      (async () => {
+        for (const id of await cancellation.orphanedEndpoints())
+          await this.#unitOfWork.run(() =>
+            cancellation.cancelPending(id, 'every try failed', this.clock.now()),
+          );
+      })(),
+    );
+  }
+
+  setMood(endpointId: number, mood: Mood): void {
+    this.network.setMood(endpointId, mood);
+  }
+
+  set faultRate(share: number) {
+    this.#unitOfWork.faultRate = share;
+  }
+
+  stopStalling(): void {
+    for (const process of this.#processes) process.stallSometimes(this.random, 0);
+  }
+
+  killAll(): void {
+    for (const process of this.#processes) process.kill();
+  }
+
+  /** Lets time pass, timer by timer, until `until` or so many virtual milliseconds later. */
+  async pass(forMs: number, until: () => boolean = () => false): Promise<void> {
+    const end = this.clock.monotonic() + forMs;
+    do {
+      // What a timer started has come to rest when nothing but timers is left: all else here is microtasks.
+      await new Promise((resolve) => setImmediate(resolve));
+    } while (!until() && this.clock.monotonic() < end && this.clock.step());
+  }
+
+  #someProcess(): SimulatedProcess {
+    return this.random.pick(this.#processes as [SimulatedProcess, ...SimulatedProcess[]]);
+  }
+
+  /** Simulated failures are expected of it. */
+  #spawn(work: Promise<unknown>): void {
+    const running: Promise<unknown> = work
+      .catch((error: unknown) => {
+        if (!String(error).includes('simulated')) this.problems.push(`unexpected: ${String(error)}`);
+      })
+      .finally(() => this.#running.delete(running));
+    this.#running.add(running);
+  }
+
+  /** Nothing is sent once its state is final; a cancellation may come too late for what was claimed just before. */
+  #checkSending(deliveryId: string): void {
+    const delivery = this.storage.delivery(deliveryId);
+    if (!delivery) this.problems.push(`${deliveryId} was sent and isn't in the database`);
+    else if (delivery.status === 'SUCCEEDED' || delivery.status === 'FAILED')
+      this.problems.push(`${deliveryId} was sent after it had ${delivery.status}`);
+  }
+}
