@@ -144,6 +144,22 @@ describe.each(DATABASES)('on %s', (kind) => {
       }
     });
 
+    it.each([
+      ['keyword', '/api/projects'],
+      ['keyword', `${PROJECT}/toggles?environmentKey=online`],
+      ['keyword', `${PROJECT}/segments`],
+      ['keyword', '/api/approvalRecords?type=APPLY'],
+      ['likeNameAndKey', `${TARGETING}/prerequisite/toggles`],
+      ['nameLike', '/api/webhooks'],
+    ])('%s of %s takes wildcards literally, and refuses what no text has', async (name, path) => {
+      for (const text of ['%', '_', '%25', '!', '\\']) {
+        const found = await owner.ok('GET', withQuery(path, `${name}=${encodeURIComponent(text)}`));
+        expect([text, (found.content ?? found).length]).toEqual([text, 0]);
+      }
+      expectInvalid(await owner.get(withQuery(path, `${name}=%00`)), name);
+      expectInvalid(await owner.get(withQuery(path, `${name}=${'x'.repeat(257)}`)), name);
+    });
+
     it.each(['a', 'A1.b_c-d', '0', 'x'.repeat(30)])('%j may be a key: the UI allows it', async (key) => {
       await owner.ok('POST', `${PROJECT}/segments`, { key: `${key}-s`, name: `segment ${key}` });
       await owner.ok('POST', `${PROJECT}/toggles`, newToggle(`${key}-t`));
