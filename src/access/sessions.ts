@@ -8,6 +8,9 @@ import { MasterKey } from '../platform/config/index.js';
 /** How long a session lasts without being used, in seconds: each answer carries a fresh one. */
 const LIFETIME_SECONDS = 12 * 3600;
 const ALGORITHM = 'HS256';
+
+/** How far clocks of processes may be apart, in seconds: what one has just issued is good at another, whose clock may be behind. */
+const CLOCK_TOLERANCE_SECONDS = 60;
 const PURPOSE = 'flagpost session tokens';
 
 /** What a valid token proves. Everything else about the member is looked up at each call. */
@@ -42,6 +45,7 @@ export class Sessions {
       .setProtectedHeader({ alg: ALGORITHM })
       .setSubject(member.account)
       .setIssuedAt(now)
+      .setNotBefore(now)
       .setExpirationTime(now + LIFETIME_SECONDS)
       .sign(this.#key);
   }
@@ -53,8 +57,11 @@ export class Sessions {
         algorithms: [ALGORITHM],
         currentDate: new Date(this.clock.now()),
         requiredClaims: ['exp'],
+        clockTolerance: CLOCK_TOLERANCE_SECONDS,
       });
-      const { userId, session_epoch: sessionEpoch } = payload;
+      const { userId, session_epoch: sessionEpoch, exp = 0 } = payload;
+      // The tolerance is for the beginning of a session, not for its end.
+      if (exp * 1000 <= this.clock.now()) return undefined;
       if (typeof userId !== 'number' || typeof sessionEpoch !== 'number') return undefined;
       return { memberId: userId, sessionEpoch };
     } catch (error) {

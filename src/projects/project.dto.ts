@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsOptional, IsString } from 'class-validator';
+import { IsOptional } from 'class-validator';
 import { EnvironmentDto } from '../environments/index.js';
 import { IsName, IsPlainText, IsResourceKey } from '../platform/http/index.js';
 import type { ProjectEntity } from './project.entity.js';
@@ -8,11 +8,14 @@ import type { ProjectEntity } from './project.entity.js';
 const MAX_NAME_LENGTH = 256;
 const MAX_DESCRIPTION_LENGTH = 1024;
 
+/** Longest text to search for; databases refuse very long patterns. */
+const MAX_KEYWORD_LENGTH = 256;
+
 /** Which projects are wanted. */
 export class ProjectQuery {
   @ApiProperty({ required: false, example: 'shop', description: 'Text in the name or description.' })
   @IsOptional()
-  @IsString()
+  @IsPlainText(MAX_KEYWORD_LENGTH)
   keyword?: string;
 }
 

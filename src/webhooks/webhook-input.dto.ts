@@ -28,6 +28,9 @@ import {
 const MAX_EVENT_PATTERNS = 100;
 const MAX_FILTER_KEYS = 1000;
 
+/** Longest text to search for; databases refuse very long patterns. */
+const MAX_KEYWORD_LENGTH = 256;
+
 const KEYS_DESCRIPTION =
   'Only events of these; an event without such a key passes only an unset list. Empty or null: unset.';
 
@@ -196,7 +199,7 @@ export class UpdateWebhookRequest extends PartialType(CreateWebhookRequest) {}
 export class WebhookQuery extends PageQuery {
   @ApiProperty({ required: false, description: 'Part of the name, whatever its case.' })
   @IsOptional()
-  @IsString()
+  @IsPlainText(MAX_KEYWORD_LENGTH)
   nameLike?: string;
 
   @ApiProperty({ required: false, enum: WEBHOOK_STATUSES })

@@ -26,7 +26,7 @@ export class ErrorFilter implements ExceptionFilter {
     const error = toDomainError(exception, request) ?? this.#defect(exception, request);
     if (reply.sent) return;
     const { status, code } = error.definition;
-    if (status === 401) void reply.header('WWW-Authenticate', 'Bearer');
+    if (status === 401) void reply.header('WWW-Authenticate', challengeFor(request));
     const { seconds } = error.params;
     if (status === 429 && typeof seconds === 'number') void reply.header('Retry-After', String(seconds));
     void reply
@@ -60,6 +60,11 @@ function toDomainError(exception: unknown, request: FastifyRequest): DomainError
   if (status === 414 || status === 431 || status === 415 || status === 400)
     return new DomainError('body_malformed');
   return undefined;
+}
+
+/** What a 401 asks for: RFC 6750 has it say so where a token was shown, but is no good. */
+function challengeFor({ headers: { authorization = '' } }: FastifyRequest): string {
+  return /^Bearer /i.test(authorization) ? 'Bearer error="invalid_token"' : 'Bearer';
 }
 
 /** Without the query, which may carry a token. */
