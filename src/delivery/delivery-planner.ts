@@ -18,7 +18,10 @@ export interface MessagePlan {
   /** What the message tells the state of: for who wants the latest only, a newer one of the same key and subject takes its place. */
   readonly subject: string;
   readonly contentType: string;
+  /** Empty only beside a `failure`. */
   readonly body: string;
+  /** Why the body could not be made: the deliveries are recorded as failed with this reason, and nothing is sent. */
+  readonly failure?: string;
   readonly traceparent: string | undefined;
   readonly targets: readonly PlanTarget[];
 }
@@ -30,6 +33,15 @@ export interface PlanTarget {
   /** The delivery is given up this long after it was made, milliseconds. */
   readonly retryForMs: number;
 }
+
+interface PlannedDelivery {
+  readonly message: MessagePlan & { readonly id: string };
+  readonly target: PlanTarget;
+  readonly deliveryId: string;
+}
+
+/** Of deliveries that wait for nothing. */
+const NO_LANE = 0;
 
 /** Writes messages and deliveries in the unit of work of the change that caused them, and wakes the worker after its commit. */
 @Injectable()
@@ -52,31 +64,46 @@ export class DeliveryPlanner {
     );
     if (planned.length === 0) return;
     await this.inserts.insertMessages(messages);
-    const laneIds = await this.lanes.open(
-      planned.map(({ message, target, deliveryId }) => ({
-        endpointId: target.endpointId,
-        orderingKey: target.ordering === 'NONE' ? ownLane(deliveryId) : message.orderingKey,
-        ephemeral: target.ordering === 'NONE',
-      })),
-      now,
-    );
-    const deliveries = planned.map(({ message, target, deliveryId }, index): NewDelivery => ({
-      id: deliveryId,
-      organizationId: message.organizationId,
-      endpointId: target.endpointId,
-      laneId: laneIds[index] ?? 0,
-      sequence: message.sequence,
-      messageId: message.id,
-      eventId: message.eventId,
-      eventName: message.eventName,
-      subject: target.ordering === 'LATEST' ? message.subject : null,
-      createdAt: now,
-      expiresAt: now + target.retryForMs,
-    }));
-    await this.inserts.insertDeliveries(deliveries);
-    const endpointIds = deliveries.map((delivery) => delivery.endpointId);
+    const sendable = planned.filter(({ message }) => message.failure === undefined);
+    const failed = planned.filter(({ message }) => message.failure !== undefined);
+    const laneIds = await this.#openLanes(sendable, now);
+    await this.inserts.insertDeliveries([
+      ...sendable.map((delivery, index) => toNewDelivery(delivery, laneIds[index] ?? NO_LANE, now)),
+      ...failed.map((delivery) => toNewDelivery(delivery, NO_LANE, now)),
+    ]);
+    const endpointIds = sendable.map(({ target }) => target.endpointId);
     this.unitOfWork.afterCommit(() => this.signal.wake(endpointIds));
   }
+
+  async #openLanes(planned: readonly PlannedDelivery[], now: number): Promise<number[]> {
+    const keys = planned.map(({ message, target, deliveryId }) => ({
+      endpointId: target.endpointId,
+      orderingKey: target.ordering === 'NONE' ? ownLane(deliveryId) : message.orderingKey,
+      ephemeral: target.ordering === 'NONE',
+    }));
+    return this.lanes.open(keys, now);
+  }
+}
+
+function toNewDelivery(
+  { message, target, deliveryId }: PlannedDelivery,
+  laneId: number,
+  now: number,
+): NewDelivery {
+  return {
+    id: deliveryId,
+    organizationId: message.organizationId,
+    endpointId: target.endpointId,
+    laneId,
+    sequence: message.sequence,
+    messageId: message.id,
+    eventId: message.eventId,
+    eventName: message.eventName,
+    subject: target.ordering === 'LATEST' ? message.subject : null,
+    createdAt: now,
+    expiresAt: now + target.retryForMs,
+    failure: message.failure,
+  };
 }
 
 /** The key of a lane that one delivery has for itself. */

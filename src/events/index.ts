@@ -1,3 +1,4 @@
+export { diff } from './changes.js';
 export * from './domain-event.js';
 export * from './event-catalogue.js';
 export { EventRecorder } from './event-recorder.js';

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AuditStamps } from '../platform/http/index.js';
 import { IdGenerator } from '../platform/ids/id-generator.js';
 import { mergeExtraHeaders } from './rules/extra-headers.js';
+import { checkTemplateUse } from './templates/template-check.js';
 import { WEBHOOK_DEFAULTS } from './webhook-defaults.js';
 import { WebhookEntity } from './webhook.entity.js';
 import type { CreateWebhookRequest, UpdateWebhookRequest } from './webhook-input.dto.js';
@@ -27,6 +28,9 @@ const PLAIN_FIELDS = [
 
 const KEY_FILTERS = ['projectKeys', 'environmentKeys', 'toggleKeys'] as const;
 
+/** Here, too, a null unsets, and so does an empty text. */
+const TEMPLATE_FIELDS = ['template', 'templateContentType'] as const;
+
 /** Makes webhooks from what callers say, and changes them by it. */
 @Injectable()
 export class WebhookAssembler {
@@ -41,7 +45,10 @@ export class WebhookAssembler {
     return this.ids.hex(SECRET_BYTES);
   }
 
-  /** A new webhook: FeatureProbe's and our defaults where the request says nothing. */
+  /**
+   * A new webhook: FeatureProbe's and our defaults where the request says nothing.
+   * @throws DomainError `field_invalid` for a header or a template that won't do
+   */
   assemble(id: number, organizationId: number, request: CreateWebhookRequest): WebhookEntity {
     const webhook = Object.assign(new WebhookEntity(), WEBHOOK_DEFAULTS, this.stamps.created(), {
       id,
@@ -51,15 +58,24 @@ export class WebhookAssembler {
       projectKeys: null,
       environmentKeys: null,
       toggleKeys: null,
+      template: null,
+      templateContentType: null,
       maxPerSecond: null,
     });
     this.#apply(webhook, request);
+    checkTemplateUse(webhook);
     return webhook;
   }
 
-  /** Changes what the request names, and marks the webhook as modified now by the caller. */
+  /**
+   * Changes what the request names, and marks the webhook as modified now by the caller.
+   * @throws DomainError `field_invalid` for a header or a template that won't do
+   */
   change(webhook: WebhookEntity, request: UpdateWebhookRequest): void {
+    const before = templateUseOf(webhook);
     this.#apply(webhook, request);
+    // Only then: whatever else of a webhook is edited, disabling it above all, must not fail for its template.
+    if (templateUseOf(webhook) !== before) checkTemplateUse(webhook);
     this.stamps.modified(webhook);
   }
 
@@ -73,6 +89,10 @@ export class WebhookAssembler {
       if (keys !== undefined) webhook[filter] = keys === null || keys.length === 0 ? null : keys;
     }
     if (request.maxPerSecond !== undefined) webhook.maxPerSecond = request.maxPerSecond;
+    for (const field of TEMPLATE_FIELDS) {
+      const text = request[field];
+      if (text !== undefined) webhook[field] = text === '' ? null : text;
+    }
     this.#applySecrets(webhook, request);
   }
 
@@ -86,4 +106,11 @@ export class WebhookAssembler {
       webhook.sealedHeaders = this.secrets.sealHeaders(mergeExtraHeaders(headers ?? {}, stored));
     }
   }
+}
+
+/** What a template has to fit, for comparison. */
+function templateUseOf(webhook: WebhookEntity): string {
+  const { format, template, templateContentType, maskSdkKeys, events } = webhook;
+  const filters = KEY_FILTERS.map((name) => webhook[name]);
+  return JSON.stringify([format, template, templateContentType, maskSdkKeys, events, filters]);
 }

@@ -95,6 +95,8 @@ const SETTINGS = [
   'environmentKeys',
   'toggleKeys',
   'format',
+  'template',
+  'templateContentType',
   'timeoutMs',
   'retryForHours',
   'maxInFlight',
@@ -110,6 +112,8 @@ function settingsApartFromDefaults(webhook: WebhookEntity): WebhookEventData {
     projectKeys: null,
     environmentKeys: null,
     toggleKeys: null,
+    template: null,
+    templateContentType: null,
   };
   const changed = SETTINGS.filter((name) => JSON.stringify(webhook[name]) !== JSON.stringify(defaults[name]));
   return Object.fromEntries(changed.map((name) => [name, webhook[name]]));

@@ -15,6 +15,7 @@ import {
 } from 'class-validator';
 import { EVENT_NAMES } from '../events/index.js';
 import { IsName, IsPlainText, IsResourceKey, PageQuery } from '../platform/http/index.js';
+import { MAX_TEMPLATE_LENGTH } from './templates/template-syntax.js';
 import { WEBHOOK_DEFAULTS } from './webhook-defaults.js';
 import {
   WEBHOOK_FORMATS,
@@ -33,6 +34,14 @@ const MAX_KEYWORD_LENGTH = 256;
 
 const KEYS_DESCRIPTION =
   'Only events of these; an event without such a key passes only an unset list. Empty or null: unset.';
+
+export const TEMPLATE_DESCRIPTION =
+  'With format TEMPLATE: the name of a ready template (see `GET /api/webhooks/templates`), or the text of a Mustache template. ' +
+  'Empty or null: none.';
+
+export const TEMPLATE_CONTENT_TYPE_DESCRIPTION =
+  'What a template’s text is sent as, and hence how values are escaped; `application/json; charset=utf-8` unless given. ' +
+  'Ready templates have their own. Empty or null: unset.';
 
 /**
  * A webhook to be made. Event patterns and headers are checked by the service, see `checkEventPatterns` and
@@ -106,6 +115,28 @@ export class CreateWebhookRequest {
   @IsOptional()
   @IsIn(WEBHOOK_FORMATS)
   format?: WebhookFormat;
+
+  @ApiProperty({
+    required: false,
+    type: String,
+    maxLength: MAX_TEMPLATE_LENGTH,
+    example: 'slack',
+    description: TEMPLATE_DESCRIPTION,
+  })
+  @IsOptional()
+  @IsPlainText(MAX_TEMPLATE_LENGTH)
+  template?: string | null;
+
+  @ApiProperty({
+    required: false,
+    type: String,
+    maxLength: 128,
+    example: 'text/plain; charset=utf-8',
+    description: TEMPLATE_CONTENT_TYPE_DESCRIPTION,
+  })
+  @IsOptional()
+  @IsPlainText(128)
+  templateContentType?: string | null;
 
   @ApiProperty({
     required: false,

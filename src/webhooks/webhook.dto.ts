@@ -65,6 +65,16 @@ export class WebhookDto {
   @ApiProperty({ enum: WEBHOOK_FORMATS })
   format!: WebhookFormat;
 
+  @ApiProperty({ required: false, example: 'slack', description: 'A ready template’s name, or a template.' })
+  template?: string;
+
+  @ApiProperty({
+    required: false,
+    example: 'text/plain; charset=utf-8',
+    description: 'Of a template’s text.',
+  })
+  templateContentType?: string;
+
   @ApiProperty({
     required: false,
     type: Object,
@@ -121,6 +131,8 @@ export class WebhookDto {
       environmentKeys: webhook.environmentKeys ?? undefined,
       toggleKeys: webhook.toggleKeys ?? undefined,
       format: webhook.format,
+      template: webhook.template ?? undefined,
+      templateContentType: webhook.templateContentType ?? undefined,
       headers:
         headerNames.length === 0
           ? undefined

@@ -4,7 +4,7 @@ import { AuditedEntity } from '../platform/database/index.js';
 export const WEBHOOK_STATUSES = ['ENABLE', 'DISABLE'] as const;
 export type WebhookStatus = (typeof WEBHOOK_STATUSES)[number];
 
-export const WEBHOOK_FORMATS = ['FEATUREPROBE'] as const;
+export const WEBHOOK_FORMATS = ['FEATUREPROBE', 'CLOUDEVENTS', 'TEMPLATE'] as const;
 export type WebhookFormat = (typeof WEBHOOK_FORMATS)[number];
 
 export const WEBHOOK_ORDERINGS = ['RESOURCE', 'LATEST', 'NONE'] as const;
@@ -63,6 +63,14 @@ export class WebhookEntity extends AuditedEntity {
 
   @Column({ type: 'varchar', length: 16 })
   format!: WebhookFormat;
+
+  /** With format TEMPLATE: the name of a ready template, or the text of one. */
+  @Column({ type: 'text', nullable: true })
+  template!: string | null;
+
+  /** What a template's text is sent as; null: see `DEFAULT_TEMPLATE_CONTENT_TYPE`. */
+  @Column({ name: 'template_content_type', type: 'varchar', length: 128, nullable: true })
+  templateContentType!: string | null;
 
   @Column({ name: 'timeout_ms', type: 'int' })
   timeoutMs!: number;

@@ -3,12 +3,14 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { DeliveryModule, EndpointDirectory } from '../delivery/index.js';
 import { EventsModule } from '../events/index.js';
 import { DeliveryController } from './deliveries/delivery.controller.js';
+import { FormatController } from './formats/format.controller.js';
 import { WebhookAssembler } from './webhook-assembler.js';
 import { WebhookController } from './webhook.controller.js';
 import { WebhookDirectory } from './outgoing/webhook-directory.js';
 import { WebhookEntity } from './webhook.entity.js';
 import { WebhookEvents } from './webhook-events.js';
 import { WebhookListener } from './outgoing/webhook.listener.js';
+import { WebhookPreviewer } from './samples/webhook-previewer.js';
 import { WebhookReader } from './webhook-reader.js';
 import { WebhookRepository } from './webhook.repository.js';
 import { WebhookSecrets } from './webhook-secrets.js';
@@ -18,12 +20,13 @@ import { WebhookTester } from './samples/webhook-tester.js';
 /** Who wants to hear of changes, and how: turns events into deliveries, and tells the engine where they go. */
 @Module({
   imports: [TypeOrmModule.forFeature([WebhookEntity]), EventsModule, DeliveryModule],
-  controllers: [DeliveryController, WebhookController],
+  controllers: [DeliveryController, FormatController, WebhookController],
   providers: [
     WebhookAssembler,
     WebhookDirectory,
     WebhookEvents,
     WebhookListener,
+    WebhookPreviewer,
     WebhookReader,
     WebhookRepository,
     WebhookSecrets,

@@ -108,6 +108,8 @@ const RULES: Readonly<Record<string, Rule>> = {
   'GET /api/webhooks': 'MEMBER',
   'GET /api/webhooks/secretKey': 'MEMBER',
   'GET /api/webhooks/checkUrl': 'MEMBER',
+  'GET /api/webhooks/templates': 'MEMBER',
+  'POST /api/webhooks/preview': 'OWNER',
   'POST /api/webhooks': 'OWNER',
   'GET /api/webhooks/:id': 'MEMBER',
   'PATCH /api/webhooks/:id': 'OWNER',

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '../../platform/database/index.js';
-import { notFound } from '../../platform/errors/index.js';
+import { DomainError, notFound } from '../../platform/errors/index.js';
 import { DeliverySignal } from '../delivery-signal.js';
 import { DeliveryRepository, type DeliveryCriteria, type DeliveryRow } from './delivery.repository.js';
 import { Redeliveries } from './redeliveries.js';
@@ -37,11 +37,13 @@ export class DeliveryLog {
   /**
    * Sends the event of a delivery once more, at once and whatever its lane waits for: a new delivery with all its tries
    * before it. The old one stays as it is.
-   * @throws DomainError `not_found`; `endpoint_inactive` when nothing can be sent to its endpoint
+   * @throws DomainError `not_found`; `endpoint_inactive` when nothing can be sent to its endpoint; `delivery_without_body`
    */
   async redeliver(organizationId: number, id: string): Promise<DeliveryView> {
     return this.unitOfWork.run(async () => {
       const { delivery } = await this.#find(organizationId, id);
+      const { body } = await this.deliveries.getMessage(delivery.messageId);
+      if (body === '') throw new DomainError('delivery_without_body');
       const newId = await this.redeliveries.make(delivery);
       this.unitOfWork.afterCommit(() => this.signal.wake([delivery.endpointId]));
       return toView(await this.#find(organizationId, newId));

@@ -14,7 +14,7 @@ export interface NewMessage {
   readonly createdAt: number;
 }
 
-/** A delivery about to be stored, pending. */
+/** A delivery about to be stored: pending, or failed from the start. */
 export interface NewDelivery {
   readonly id: string;
   readonly organizationId: number;
@@ -28,12 +28,17 @@ export interface NewDelivery {
   readonly subject: string | null;
   readonly createdAt: number;
   readonly expiresAt: number;
+  /** Why nothing can be sent; absent: it is pending. */
+  readonly failure?: string;
 }
 
 const MESSAGE_COLUMNS =
   'id, organization_id, event_id, event_name, content_type, body, traceparent, created_at';
 const DELIVERY_COLUMNS =
-  'id, organization_id, endpoint_id, lane_id, sequence, message_id, event_id, event_name, subject, status, attempt_count, created_at, expires_at';
+  'id, organization_id, endpoint_id, lane_id, sequence, message_id, event_id, event_name, subject, status, attempt_count, created_at, expires_at, finished_at, last_error';
+
+/** As long as the column of that name. */
+const MAX_ERROR_LENGTH = 1024;
 
 /** Stores messages and deliveries in few statements, since a change may go to many endpoints. */
 @Injectable()
@@ -64,10 +69,12 @@ export class DeliveryInserts {
       delivery.eventId,
       delivery.eventName,
       delivery.subject,
-      'PENDING',
+      delivery.failure === undefined ? 'PENDING' : 'FAILED',
       0,
       delivery.createdAt,
       delivery.expiresAt,
+      delivery.failure === undefined ? null : delivery.createdAt,
+      delivery.failure?.slice(0, MAX_ERROR_LENGTH) ?? null,
     ]);
   }
 

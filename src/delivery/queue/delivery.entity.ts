@@ -16,6 +16,8 @@ export type DeliveryStatus = (typeof DELIVERY_STATUSES)[number];
  *     └──── endpoint disabled or removed, or a newer one took its place ──▶ CANCELED
  * ```
  *
+ * One whose body could not be made is FAILED from the start, without a try.
+ *
  * A final state is never left; what is sent again is a new delivery.
  */
 @Entity('delivery')

@@ -19,6 +19,7 @@ export class MessageEntity {
   @Column({ name: 'content_type', type: 'varchar', length: 128 })
   contentType!: string;
 
+  /** Empty: it could not be made, and there is nothing to send. */
   @Column({ type: 'text' })
   body!: string;
 

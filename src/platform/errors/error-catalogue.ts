@@ -93,6 +93,10 @@ export const ERRORS = {
     'The webhook of this delivery is disabled or deleted, so nothing can be sent to it',
     '该投递的 WebHook 已停用或删除，无法发送',
   ),
+  delivery_without_body: invalid(
+    'The body of this delivery could not be made, so there is nothing to send again; its lastError says why',
+    '该投递的请求体未能生成，无可重发；原因见 lastError',
+  ),
   last_owner: invalid(
     'The last owner of the organization cannot be removed or demoted',
     '不能移除或降级组织的最后一位所有者',

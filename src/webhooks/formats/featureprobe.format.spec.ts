@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { toWireJson } from '../../events/index.js';
-import { featureProbeBody, type FormattedEvent } from './featureprobe.format.js';
+import { featureProbeBody } from './featureprobe.format.js';
+import type { FormattedEvent } from './formatted-event.js';
 
 const SAMPLES = JSON.parse(
   readFileSync(new URL('../../../test/fixtures/featureprobe/event-samples.json', import.meta.url), 'utf8'),
@@ -38,12 +39,14 @@ const CLIENT_KEY = 'client-965ddabdca5dd390ac9a0398bfb1debce72573c6';
 
 function environmentEvent(resource: FormattedEvent['resource'], description = ''): FormattedEvent {
   return {
+    id: 'event-1',
     resource,
     action: 'UPDATE',
     operator: 'Admin',
     timestamp: 1,
     keys: { projectKey: 'Shop', environmentKey: 'online' },
     dataJson: toWireJson({ description, clientSdkKey: CLIENT_KEY, serverSdkKey: SERVER_KEY }),
+    changes: undefined,
   };
 }
 

@@ -1,17 +1,5 @@
-import type { DomainEvent } from '../../events/index.js';
+import type { FormattedBody, FormattedEvent } from './formatted-event.js';
 import { carriesSdkKeys, maskSdkKeys } from './sdk-key-mask.js';
-
-/** A body ready to be sent: the same bytes at every try and to every webhook that takes this form. */
-export interface FormattedBody {
-  readonly contentType: string;
-  readonly body: string;
-}
-
-/** What a body is made from. */
-export type FormattedEvent = Pick<
-  DomainEvent,
-  'resource' | 'action' | 'operator' | 'timestamp' | 'keys' | 'dataJson'
->;
 
 const CONTENT_TYPE = 'application/json; charset=utf-8';
 

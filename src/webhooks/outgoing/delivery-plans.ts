@@ -1,22 +1,31 @@
 import type { MessagePlan } from '../../delivery/index.js';
 import type { DomainEvent } from '../../events/index.js';
-import { featureProbeBody } from '../formats/featureprobe.format.js';
-import { carriesSdkKeys } from '../formats/sdk-key-mask.js';
+import { bodyFormOf, formatBody, type BodyForm, type FormSource } from '../formats/body-form.js';
+import { TemplateError } from '../templates/template-error.js';
 import type { WebhookEntity } from '../webhook.entity.js';
 
 const HOUR_MS = 3_600_000;
 
 /** What planning reads of a webhook. */
-export type Subscriber = Pick<WebhookEntity, 'id' | 'ordering' | 'retryForHours' | 'maskSdkKeys'>;
+export type Subscriber = FormSource & Pick<WebhookEntity, 'id' | 'ordering' | 'retryForHours'>;
+
+/** Those who get an event in the same form. */
+interface Group {
+  readonly form: BodyForm;
+  readonly subscribers: Subscriber[];
+}
 
 /** One message for each form of the body that somebody wants, each serialized once, with all who get it. */
 export function planDeliveries(event: DomainEvent, subscribers: readonly Subscriber[]): MessagePlan[] {
-  // Where there is nothing to mask, the two forms are one.
-  const wantsMasked = (subscriber: Subscriber): boolean => subscriber.maskSdkKeys && carriesSdkKeys(event);
-  return [false, true].flatMap((masked) => {
-    const group = subscribers.filter((subscriber) => wantsMasked(subscriber) === masked);
-    return group.length === 0 ? [] : [messageFor(event, masked, group)];
-  });
+  const groups = new Map<string, Group>();
+  for (const subscriber of subscribers) {
+    const form = bodyFormOf(subscriber, event);
+    const key = JSON.stringify(form);
+    const group = groups.get(key) ?? { form, subscribers: [] };
+    group.subscribers.push(subscriber);
+    groups.set(key, group);
+  }
+  return [...groups.values()].map((group) => messageFor(event, group));
 }
 
 /**
@@ -27,7 +36,7 @@ function subjectOf({ name, keys }: DomainEvent): string {
   return keys.environmentKey === undefined ? name : `${name} ${keys.environmentKey}`;
 }
 
-function messageFor(event: DomainEvent, masked: boolean, group: readonly Subscriber[]): MessagePlan {
+function messageFor(event: DomainEvent, { form, subscribers }: Group): MessagePlan {
   return {
     organizationId: event.organizationId,
     eventId: event.id,
@@ -35,12 +44,25 @@ function messageFor(event: DomainEvent, masked: boolean, group: readonly Subscri
     orderingKey: event.orderingKey,
     sequence: event.sequence,
     subject: subjectOf(event),
-    ...featureProbeBody(event, masked),
+    ...bodyOrFailure(event, form),
     traceparent: event.traceparent,
-    targets: group.map(({ id, ordering, retryForHours }) => ({
+    targets: subscribers.map(({ id, ordering, retryForHours }) => ({
       endpointId: id,
       ordering,
       retryForMs: retryForHours * HOUR_MS,
     })),
   };
+}
+
+/** A template that fails must neither stop the change nor make it vanish from the log: its deliveries are made, as failed. */
+function bodyOrFailure(
+  event: DomainEvent,
+  form: BodyForm,
+): Pick<MessagePlan, 'contentType' | 'body' | 'failure'> {
+  try {
+    return formatBody(event, form);
+  } catch (error) {
+    if (!(error instanceof TemplateError) || form.format !== 'TEMPLATE') throw error;
+    return { contentType: form.contentType, body: '', failure: error.message };
+  }
 }

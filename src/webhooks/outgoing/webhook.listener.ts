@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { OnEvent } from '@nestjs/event-emitter';
 import { DeliveryPlanner } from '../../delivery/index.js';
 import { EVENT_RECORDED, type DomainEvent } from '../../events/index.js';
+import { Log } from '../../platform/log/logger.js';
 import { planDeliveries } from './delivery-plans.js';
 import { WebhookFilter } from './webhook-filter.js';
 import { WebhookRepository } from '../webhook.repository.js';
@@ -12,6 +13,7 @@ export class WebhookListener {
   constructor(
     private readonly webhooks: WebhookRepository,
     private readonly planner: DeliveryPlanner,
+    private readonly log: Log,
   ) {}
 
   /** A failure here takes the change down with it: better no change than one that nobody hears of. */
@@ -19,6 +21,13 @@ export class WebhookListener {
   async planDeliveriesOf(event: DomainEvent): Promise<void> {
     const enabled = await this.webhooks.listEnabled(event.organizationId);
     const subscribers = enabled.filter((webhook) => new WebhookFilter(webhook).matches(event));
-    if (subscribers.length > 0) await this.planner.plan(planDeliveries(event, subscribers));
+    if (subscribers.length === 0) return;
+    const plans = planDeliveries(event, subscribers);
+    for (const { failure, targets } of plans) {
+      if (failure === undefined) continue;
+      const webhookIds = targets.map(({ endpointId }) => endpointId);
+      this.log.warn({ eventId: event.id, event: event.name, webhookIds, failure }, 'a template failed');
+    }
+    await this.planner.plan(plans);
   }
 }

@@ -1,5 +1,11 @@
-import { toWireJson, type EventAction, type EventKeys, type EventResource } from '../../events/index.js';
-import type { FormattedEvent } from '../formats/featureprobe.format.js';
+import {
+  toWireJson,
+  type Change,
+  type EventAction,
+  type EventKeys,
+  type EventResource,
+} from '../../events/index.js';
+import type { FormattedEvent } from '../formats/formatted-event.js';
 import * as sample from './sample-data.js';
 
 interface Sample {
@@ -45,6 +51,31 @@ const SAMPLES: Readonly<Record<string, MakeSample>> = {
   'WEBHOOK.DELETE': (stamps) => ({ keys: {}, data: sample.webhook(stamps) }),
 };
 
+/** What differs from the state before, of those events that tell it. */
+const CHANGES: Readonly<Record<string, readonly Change[]>> = {
+  'PROJECT.UPDATE': [{ path: '/name', from: 'Shop', to: 'Sample shop' }],
+  'PROJECT.UPDATE_APPROVAL_SETTINGS': [{ path: '/0/enable', from: false, to: true }],
+  'ENVIRONMENT.UPDATE': [{ path: '/name', from: 'Online', to: 'Production' }],
+  'SEGMENT.UPDATE': [{ path: '/name', from: 'Testers', to: 'Beta testers' }],
+  'SEGMENT.PUBLISH': [{ path: '/rules/0/conditions/0/objects/0', from: 'Rome', to: 'Paris' }],
+  'TOGGLE.UPDATE': [{ path: '/tags/0', to: 'sample' }],
+  'TOGGLE.PUBLISH': [
+    { path: '/disabled', from: true, to: false },
+    { path: '/content/rules/0/serve/select', from: 0, to: 1 },
+  ],
+  'TOGGLE.CREATE_APPROVAL': [{ path: '/approvalData/disabled', from: true, to: false }],
+  'TOGGLE.UPDATE_APPROVAL': [
+    { path: '/status', from: 'PENDING', to: 'PASS' },
+    { path: '/comment', to: 'Looks good' },
+  ],
+  'TOGGLE.REVOKE_APPROVAL': [{ path: '/status', from: 'PENDING_APPROVAL', to: 'RELEASE' }],
+  'MEMBER.UPDATE': [{ path: '/role', from: 'OWNER', to: 'WRITER' }],
+  'WEBHOOK.UPDATE': [{ path: '/status', from: 'DISABLE', to: 'ENABLE' }],
+};
+
+/** The id of a sample that nobody gave one. */
+const SAMPLE_ID = '01900000-0000-7000-8000-000000000000';
+
 /** The events there are samples of: all of the catalogue. */
 export const SAMPLE_NAMES: readonly string[] = Object.keys(SAMPLES);
 
@@ -52,10 +83,19 @@ export const SAMPLE_NAMES: readonly string[] = Object.keys(SAMPLES);
  * A sample as if `operator` had made that change at `now`, epoch milliseconds.
  * @throws Error for an event that is not in the catalogue
  */
-export function sampleEvent(name: string, operator: string, now: number): FormattedEvent {
+export function sampleEvent(name: string, operator: string, now: number, id = SAMPLE_ID): FormattedEvent {
   const make = SAMPLES[name];
   if (!make) throw new Error(`There is no sample of ${name}`);
   const [resource, action] = name.split('.') as [EventResource, EventAction];
   const { keys, data } = make({ by: operator, at: now });
-  return { resource, action, operator, timestamp: now, keys, dataJson: toWireJson(data) };
+  return {
+    id,
+    resource,
+    action,
+    operator,
+    timestamp: now,
+    keys,
+    dataJson: toWireJson(data),
+    changes: CHANGES[name],
+  };
 }

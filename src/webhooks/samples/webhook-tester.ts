@@ -4,7 +4,7 @@ import { Clock } from '../../platform/clock/clock.js';
 import { notFound } from '../../platform/errors/index.js';
 import { RequestContext } from '../../platform/http/index.js';
 import { IdGenerator } from '../../platform/ids/id-generator.js';
-import { featureProbeBody } from '../formats/featureprobe.format.js';
+import { bodyFormOf, formatBody } from '../formats/body-form.js';
 import { sampleEvent } from './sample-events.js';
 import { WebhookDirectory } from '../outgoing/webhook-directory.js';
 import { WebhookRepository } from '../webhook.repository.js';
@@ -23,18 +23,19 @@ export class WebhookTester {
 
   /**
    * Sends a sample of that event now, in the webhook's form and signed like any other, also while it is disabled.
-   * @throws DomainError `not_found`
+   * @throws DomainError `not_found`; `field_invalid` for a template that fails for the sample
    */
   async send(organizationId: number, id: number, eventName: string): Promise<TestResult> {
     const webhook = await this.webhooks.find(organizationId, id);
     if (!webhook) throw notFound('webhook', id);
-    const event = sampleEvent(eventName, this.context.operator, this.clock.now());
+    const eventId = this.ids.uuid();
+    const event = sampleEvent(eventName, this.context.operator, this.clock.now(), eventId);
     return this.sender.send(this.directory.endpointOf(webhook), {
       id: this.ids.uuid(),
       organizationId,
-      eventId: this.ids.uuid(),
+      eventId,
       eventName,
-      ...featureProbeBody(event, webhook.maskSdkKeys),
+      ...formatBody(event, bodyFormOf(webhook, event)),
       traceparent: this.context.current?.traceparent ?? null,
     });
   }
