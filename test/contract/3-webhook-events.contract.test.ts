@@ -2,160 +2,18 @@ import { createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ApiClient, Json } from '../support/api-client.js';
-import { CHANGE, CONTENT, VARIATIONS } from '../support/approval-scene.js';
+import { CHANGE } from '../support/approval-scene.js';
 import { DATABASES } from '../support/databases.js';
 import { ADMIN_PASSWORD, startFlagpost, type TestFlagpost } from '../support/flagpost.js';
 import { Receiver, type Received } from '../support/receiver.js';
-import { fieldsOf, names } from '../support/shop.js';
+import { fieldsOf } from '../support/shop.js';
+import { ADDED, missingFrom, pick, sorted, wire } from './event-bodies.js';
+import { DATA, KEY_OF, KEYS, type Row, ROWS, TOGGLE } from './event-table.js';
 
 const SAMPLES = JSON.parse(
   readFileSync(new URL('../fixtures/featureprobe/event-samples.json', import.meta.url), 'utf8'),
 ) as Json[];
 const SECRET = 'a secret, 日本';
-const P = '/api/projects/fp';
-const E = `${P}/environments/stage`;
-const T = `${P}/toggles/new_checkout`;
-const TARGETING = `${E}/toggles/new_checkout/targeting`;
-const S = `${P}/segments/vip`;
-const KEYS: Json = {
-  projectKey: 'fp',
-  environmentKey: 'stage',
-  toggleKey: 'new_checkout',
-  segmentKey: 'vip',
-};
-const RULES = [
-  {
-    name: 'r',
-    conditions: [{ type: 'string', subject: 'city', predicate: 'is one of', objects: ['Paris'] }],
-  },
-];
-
-/** Fields of `data` by its type, optional ones that the rows below cause included. */
-const DATA = {
-  Project: names('description environments key name'),
-  Environment: names('clientSdkKey enableApproval key name serverSdkKey'),
-  ApprovalSettings: names('enable environmentKey environmentName locked reviewers'),
-  Toggle: names(
-    'archived clientAvailability createdTime desc disabledServe key modifiedBy modifiedTime name permanent returnType tags variations',
-  ),
-  Targeting: names(
-    'content disabled enableApproval locked modifiedBy modifiedTime publishTime status trackAccessEvents version',
-  ),
-  Canceled: names(
-    'content disabled enableApproval locked modifiedBy modifiedTime publishTime status version',
-  ),
-  Submitted: names(
-    'approvalData approvalDate currentData environmentKey projectKey status submitBy title toggleKey',
-  ),
-  Decided: names(
-    'approvalData approvalDate comment currentData environmentKey projectKey status submitBy title toggleKey',
-  ),
-  Segment: names('createdTime description key modifiedBy modifiedTime name projectKey rules version'),
-  Member: names('account createdBy createdTime modifiedBy modifiedTime role'),
-  DeletedMember: names('account createdBy createdTime modifiedBy modifiedTime'),
-  /** Never the secret: DESIGN, "Where we differ". */
-  WebHook: names('createdBy createdTime description id modifiedBy modifiedTime name status url'),
-} as const;
-
-/** What the keys of the envelope are; more of them than FeatureProbe sends: DESIGN, "Where we differ". */
-type KeyLetters = '' | 'p' | 'pe' | 'pt' | 'ps' | 'pet';
-const KEY_OF: Json = { p: 'projectKey', e: 'environmentKey', t: 'toggleKey', s: 'segmentKey' };
-
-interface Row {
-  readonly row: number;
-  readonly event: string;
-  readonly request: readonly [string, string, unknown?];
-  readonly keys: KeyLetters;
-  readonly type: keyof typeof DATA;
-}
-const row = (
-  number: number,
-  event: string,
-  keys: KeyLetters,
-  type: keyof typeof DATA,
-  ...request: [string, string, unknown?]
-): Row => ({ row: number, event, keys, type, request });
-
-const settings = (enable: boolean): object => ({
-  approvalSettings: [{ environmentKey: 'stage', enable, reviewers: ['Admin'] }],
-});
-const toggle = {
-  key: 'new_checkout',
-  name: 'New checkout',
-  desc: '',
-  tags: [],
-  clientAvailability: true,
-  returnType: 'boolean',
-  disabledServe: 0,
-  variations: VARIATIONS,
-};
-const hook = {
-  name: 'other',
-  url: 'http://127.0.0.1:9/',
-  status: 'DISABLE',
-  secretKey: 'x',
-  description: '',
-};
-const pass = { status: 'PASS', comment: 'fine' };
-
-/** The table, in an order in which each row can happen; `{id}` is the webhook made before. */
-const ROWS: readonly Row[] = [
-  row(1, 'PROJECT.CREATE', 'p', 'Project', 'POST', '/api/projects', {
-    key: 'fp',
-    name: 'FP',
-    description: '',
-  }),
-  row(2, 'PROJECT.UPDATE', 'p', 'Project', 'PATCH', P, { name: 'FP two' }),
-  row(5, 'ENVIRONMENT.CREATE', 'pe', 'Environment', 'POST', `${P}/environments`, {
-    key: 'stage',
-    name: 'Stage',
-  }),
-  row(6, 'ENVIRONMENT.UPDATE', 'pe', 'Environment', 'PATCH', E, { name: 'Stage two', resetServerSdk: true }),
-  row(7, 'ENVIRONMENT.OFFLINE', 'pe', 'Environment', 'PATCH', `${E}/offline`),
-  row(8, 'ENVIRONMENT.RESTORE', 'pe', 'Environment', 'PATCH', `${E}/restore`),
-  row(9, 'TOGGLE.CREATE', 'pt', 'Toggle', 'POST', `${P}/toggles`, toggle),
-  row(10, 'TOGGLE.UPDATE', 'pt', 'Toggle', 'PATCH', T, { name: 'Newer checkout', permanent: false }),
-  row(11, 'TOGGLE.OFFLINE', 'pt', 'Toggle', 'PATCH', `${T}/offline`),
-  row(12, 'TOGGLE.RESTORE', 'pt', 'Toggle', 'PATCH', `${T}/restore`),
-  row(13, 'TOGGLE.PUBLISH', 'pet', 'Targeting', 'PATCH', TARGETING, { content: CONTENT, disabled: false }),
-  row(13, 'TOGGLE.PUBLISH', 'pet', 'Targeting', 'PATCH', TARGETING, { trackAccessEvents: true }),
-  row(
-    4,
-    'PROJECT.UPDATE_APPROVAL_SETTINGS',
-    'p',
-    'ApprovalSettings',
-    'PATCH',
-    `${P}/approvalSettings`,
-    settings(true),
-  ),
-  row(15, 'TOGGLE.CREATE_APPROVAL', 'pet', 'Submitted', 'POST', `${TARGETING}/approval`, CHANGE),
-  row(16, 'TOGGLE.UPDATE_APPROVAL', 'pet', 'Decided', 'PATCH', `${TARGETING}/approvalStatus`, pass),
-  row(14, 'TOGGLE.PUBLISH', 'pet', 'Targeting', 'PATCH', `${TARGETING}/sketch/publish`),
-  row(15, 'TOGGLE.CREATE_APPROVAL', 'pet', 'Submitted', 'POST', `${TARGETING}/approval`, CHANGE),
-  row(17, 'TOGGLE.REVOKE_APPROVAL', 'pet', 'Canceled', 'PATCH', `${TARGETING}/sketch/cancel`, {
-    comment: 'no',
-  }),
-  row(18, 'SEGMENT.CREATE', 'ps', 'Segment', 'POST', `${P}/segments`, {
-    key: 'vip',
-    name: 'VIP',
-    description: '',
-  }),
-  row(19, 'SEGMENT.UPDATE', 'ps', 'Segment', 'PATCH', S, { name: 'VIP two' }),
-  row(20, 'SEGMENT.PUBLISH', 'ps', 'Segment', 'PATCH', `${S}/publish`, { rules: RULES }),
-  row(21, 'SEGMENT.DELETE', 'ps', 'Segment', 'DELETE', S),
-  row(22, 'MEMBER.CREATE', '', 'Member', 'POST', '/api/members', {
-    accounts: ['bob', 'eve'],
-    role: 'WRITER',
-    password: 'Pass1234',
-  }),
-  row(23, 'MEMBER.UPDATE', '', 'Member', 'PATCH', '/api/members', { account: 'bob', role: 'OWNER' }),
-  row(24, 'MEMBER.DELETE', '', 'DeletedMember', 'DELETE', '/api/members', { account: 'bob' }),
-  row(25, 'WEBHOOK.CREATE', '', 'WebHook', 'POST', '/api/webhooks', hook),
-  row(26, 'WEBHOOK.UPDATE', '', 'WebHook', 'PATCH', '/api/webhooks/{id}', { ...hook, secretKey: 'changed' }),
-  row(27, 'WEBHOOK.DELETE', '', 'WebHook', 'DELETE', '/api/webhooks/{id}'),
-  row(3, 'PROJECT.DELETE', 'p', 'Project', 'DELETE', P),
-];
-
 /** A row that happened. */
 interface Happened extends Row {
   readonly answer: Json;
@@ -383,7 +241,7 @@ describe.each(DATABASES)('contract of webhook events on %s', (kind) => {
 
     it('³ REVOKE is UPDATE_APPROVAL; JUMP sends UPDATE_APPROVAL, then PUBLISH (decided)', async () => {
       await owner.ok('POST', '/api/projects', { key: 'jump', name: 'Jump' });
-      await owner.ok('POST', '/api/projects/jump/toggles', toggle);
+      await owner.ok('POST', '/api/projects/jump/toggles', TOGGLE);
       await owner.ok('PATCH', '/api/projects/jump/approvalSettings', {
         approvalSettings: [{ environmentKey: 'online', enable: true, reviewers: ['Admin'] }],
       });
@@ -409,7 +267,7 @@ describe.each(DATABASES)('contract of webhook events on %s', (kind) => {
 
     it('nothing is emitted for what the contract lists as silent', async () => {
       await owner.ok('POST', '/api/projects', { key: 'silent', name: 'Silent' });
-      await owner.ok('POST', '/api/projects/silent/toggles', toggle);
+      await owner.ok('POST', '/api/projects/silent/toggles', TOGGLE);
       const { id } = await newestEvent();
       const at = '/api/projects/silent/environments/online';
       const metric = { name: 'm', metricType: 'CONVERSION', eventType: 'CUSTOM', eventName: 'e' };
@@ -452,58 +310,10 @@ describe.each(DATABASES)('contract of webhook events on %s', (kind) => {
       const { request } = await owner.ok('POST', `/api/webhooks/${hookId}/test`, { event: 'TOGGLE.PUBLISH' });
       const { content, disabled } = JSON.parse(request.body).data;
       await owner.ok('POST', '/api/projects', { key: 'sample', name: 'Sample' });
-      await owner.ok('POST', '/api/projects/sample/toggles', toggle);
+      await owner.ok('POST', '/api/projects/sample/toggles', TOGGLE);
       const targeting = '/api/projects/sample/environments/online/toggles/new_checkout/targeting';
       const answer = await owner.patch(targeting, { content, disabled });
       expect(answer).toMatchObject({ status: 200, body: { content } });
     });
   });
 });
-
-/**
- * What ours have and the published samples lack: the keys that FeatureProbe forgets, the environment that a creation names, fields
- * that are newer than the samples (contract, section 3.4: "HEAD includes both"), and comments, which the samples' authors left out.
- */
-const ADDED = new Set([
-  '/projectKey',
-  '/environmentKey',
-  '/toggleKey',
-  '/segmentKey',
-  '/data/version',
-  '/data/trackAccessEvents',
-  '/data/content/prerequisites',
-  '/data/title',
-  '/data/comment',
-]);
-
-/** Paths of what `wanted` has and `given` lacks, or has of another type. Of lists the first entries are compared. */
-function missingFrom(given: Json, wanted: Json, path = ''): string[] {
-  if (Array.isArray(wanted)) {
-    if (!Array.isArray(given)) return [path];
-    return wanted.length > 0 && given.length > 0 ? missingFrom(given[0], wanted[0], `${path}/0`) : [];
-  }
-  if (typeof wanted !== 'object') return typeof given === typeof wanted ? [] : [path];
-  if (typeof given !== 'object' || Array.isArray(given)) return [path];
-  return Object.keys(wanted).flatMap((name) =>
-    name in given ? missingFrom(given[name], wanted[name], `${path}/${name}`) : [`${path}/${name}`],
-  );
-}
-
-/** An answer of the REST API as webhook bodies write it. */
-function wire(value: Json): Json {
-  if (typeof value === 'string' && /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(value)) return Date.parse(value);
-  if (Array.isArray(value)) return value.map(wire);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, wire(each)]));
-}
-
-function pick(value: Json, fields: readonly string[]): Json {
-  return Object.fromEntries(Object.entries(value).filter(([name]) => fields.includes(name)));
-}
-
-function sorted(value: Json): Json {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (typeof value !== 'object' || value === null) return value;
-  const entries = Object.entries(value).map(([name, each]) => [name, sorted(each)] as const);
-  return Object.fromEntries(entries.toSorted(([a], [b]) => (a < b ? -1 : 1)));
-}

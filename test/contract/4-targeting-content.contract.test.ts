@@ -6,8 +6,6 @@ import { startFlagpost, type TestFlagpost } from '../support/flagpost.js';
 import { expectRefusal, fieldsOf, names, Shop } from '../support/shop.js';
 
 const MIB = 1_048_576;
-/** The deepest chain of toggles that SDKs evaluate. */
-const MAX_DEPTH = 20;
 
 const STRING = { type: 'string', subject: 'city', predicate: 'is one of', objects: ['Paris'] };
 const STRING_PREDICATES = [
@@ -365,63 +363,6 @@ describe.each(DATABASES)('contract of targeting content on %s', (kind) => {
           names('rules disabledServe defaultServe variations prerequisites'),
         );
       }
-    });
-  });
-
-  describe('4.7 Prerequisites', () => {
-    const on = (key: string, more: object = {}): object => ({
-      prerequisites: [{ key, value: 'true', type: 'boolean', ...more }],
-    });
-    const dependents = async (key: string): Promise<string[]> =>
-      (await owner.ok('GET', `${shop.targeting(key)}/prerequisite/dependencies`)).content.map(
-        (each: Json) => each.key,
-      );
-
-    it('name a toggle in use, its type and one of its values', async () => {
-      const other = await shop.toggle();
-      await expectAccepted(on(other));
-      const wrong: [object, string][] = [
-        [on('none'), 'key '],
-        [on(other, { type: 'string' }), 'type '],
-        [on(other, { type: 'wrong' }), 'type '],
-        [on(other, { value: 'maybe' }), 'value '],
-        [on(other, { value: 5 }), 'value '],
-        [on(toggle), 'key '],
-      ];
-      for (const [content, field] of wrong) await expectRefused(content, `content.prerequisites[0].${field}`);
-    });
-
-    it('may not form a cycle, however long', async () => {
-      const [second, third] = [await shop.toggle(), await shop.toggle()];
-      expect((await attempt(on(second), toggle)).status).toBe(200);
-      expect((await attempt(on(third), second)).status).toBe(200);
-      for (const key of [toggle, second])
-        expectRefusal(await attempt(on(key), third), 'invalid_request', 'Toggle exist dependency cycle');
-    });
-
-    it(`may be at most ${MAX_DEPTH} deep`, async () => {
-      let deepest = toggle;
-      for (let depth = 2; depth <= MAX_DEPTH; depth += 1) {
-        const next = await shop.toggle();
-        expect((await attempt(on(deepest), next)).status).toBe(200);
-        deepest = next;
-      }
-      const message = 'Dependency depth exceeds maximum limit';
-      expectRefusal(await attempt(on(deepest), await shop.toggle()), 'invalid_request', message);
-    });
-
-    it('BUG not repeated: the rows of dependencies are rewritten by an empty list, too', async () => {
-      const other = await shop.toggle();
-      await attempt(on(other));
-      expect(await dependents(other)).toEqual([toggle]);
-      await attempt({ prerequisites: [] });
-      expect(await dependents(other)).toEqual([]);
-    });
-
-    it('do not keep a toggle from being archived', async () => {
-      const other = await shop.toggle();
-      await attempt(on(other));
-      expect((await owner.patch(`${shop.path}/toggles/${other}/offline`)).status).toBe(200);
     });
   });
 });
