@@ -1,18 +1,45 @@
-import { Controller, Get, Headers, HttpStatus, Query, Res, UseGuards } from '@nestjs/common';
-import { ApiHeader, ApiOkResponse, ApiResponse, ApiSecurity, ApiTags } from '@nestjs/swagger';
+import {
+  Body,
+  Controller,
+  Get,
+  Headers,
+  HttpCode,
+  HttpStatus,
+  Post,
+  Query,
+  Res,
+  UseGuards,
+} from '@nestjs/common';
+import { ApiBody, ApiHeader, ApiOkResponse, ApiResponse, ApiSecurity, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Public } from '../platform/http/index.js';
-import { KnownVersionQuery, SdkKeysDto } from './internal-server.dto.js';
+import { InternalTokenQuery, KnownVersionQuery, SdkKeysDto } from './internal-server.dto.js';
 import { InternalTokenGuard } from './internal-token.guard.js';
 import type { RepositoryDocument } from './repository-document.js';
 import { SdkKeys } from './sdk-keys.js';
+import { SdkReports } from './sdk-reports.js';
 import { SdkRepositories } from './sdk-repositories.js';
+
+const NOTHING_NEW = {
+  status: HttpStatus.NOT_ACCEPTABLE,
+  description: 'The caller has the newest version already',
+};
+
+const REPORTS_EXAMPLE = [
+  {
+    access: {
+      startTime: 1795313700000,
+      endTime: 1795313703000,
+      counters: { campaign_enable: [{ count: 5, version: 3, index: 1, value: true }] },
+    },
+    events: [],
+  },
+];
 
 /** From here the FeatureProbe Rust server takes what its SDKs ask it for. */
 @ApiTags('internal')
 @ApiSecurity({})
 @ApiHeader({ name: 'X-Internal-Token', required: false, description: 'INTERNAL_TOKEN, unless in the query.' })
-@ApiResponse({ status: HttpStatus.NOT_ACCEPTABLE, description: 'The caller has the newest version already' })
 @Public()
 @UseGuards(InternalTokenGuard)
 @Controller('internal/server')
@@ -20,11 +47,13 @@ export class InternalServerController {
   constructor(
     private readonly keys: SdkKeys,
     private readonly repositories: SdkRepositories,
+    private readonly reports: SdkReports,
   ) {}
 
   /** All SDK keys. */
   @Get('sdk_keys')
   @ApiOkResponse({ type: SdkKeysDto })
+  @ApiResponse(NOTHING_NEW)
   async sdkKeys(
     @Query() { version: known = 0 }: KnownVersionQuery,
     @Res({ passthrough: true }) reply: FastifyReply,
@@ -39,12 +68,27 @@ export class InternalServerController {
   @Get('toggles')
   @ApiHeader({ name: 'Authorization', example: 'server-98848ff59b3278193c0b0bd07a6f3c60b9f69252' })
   @ApiOkResponse({ description: 'The rules of the environment, as SDKs evaluate them', type: Object })
+  @ApiResponse(NOTHING_NEW)
   async toggles(
     @Headers('authorization') sdkKey: string | undefined,
     @Query() { version: known }: KnownVersionQuery,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<RepositoryDocument | undefined> {
     return (await this.repositories.get(sdkKey ?? '', known)) ?? nothingNew(reply);
+  }
+
+  /** What SDKs report of evaluations: checked, answered with an empty body, and not kept as yet. */
+  @Post('events')
+  @HttpCode(HttpStatus.OK)
+  @ApiHeader({ name: 'Authorization', example: 'server-98848ff59b3278193c0b0bd07a6f3c60b9f69252' })
+  @ApiBody({ schema: { type: 'array', items: { type: 'object' }, example: REPORTS_EXAMPLE } })
+  @ApiOkResponse({ description: 'Taken in; without a body' })
+  async events(
+    @Headers('authorization') sdkKey: string | undefined,
+    @Query() _token: InternalTokenQuery,
+    @Body() reports: unknown,
+  ): Promise<void> {
+    await this.reports.take(sdkKey ?? '', reports);
   }
 }
 

@@ -2,14 +2,8 @@ import { ApiProperty } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsInt, IsOptional } from 'class-validator';
 
-/** What the caller has already. */
-export class KnownVersionQuery {
-  @ApiProperty({ required: false, example: 41, description: '406 unless there is something newer.' })
-  @IsOptional()
-  @Type(() => Number)
-  @IsInt()
-  version?: number;
-
+/** What every route here takes. */
+export class InternalTokenQuery {
   /** Read by the guard, before this; here for the OpenAPI document. */
   @ApiProperty({
     required: false,
@@ -18,6 +12,15 @@ export class KnownVersionQuery {
   })
   @IsOptional()
   token?: unknown;
+}
+
+/** What the caller has already. */
+export class KnownVersionQuery extends InternalTokenQuery {
+  @ApiProperty({ required: false, example: 41, description: '406 unless there is something newer.' })
+  @IsOptional()
+  @Type(() => Number)
+  @IsInt()
+  version?: number;
 }
 
 /** Which SDK keys there are. */

@@ -60,6 +60,11 @@ export class ApiClient {
     return answer.body;
   }
 
+  /** A client that sends these headers in place of its own. */
+  as(headers: Record<string, string>): ApiClient {
+    return new ApiClient(this.baseUrl, headers);
+  }
+
   /** A client signed in as this account. */
   async login(account: string, password: string): Promise<ApiClient> {
     const session = await this.ok('POST', '/api/login', { account, password, source: 'platform' });

@@ -76,8 +76,11 @@ export class DeliveryWorker implements OnApplicationBootstrap, BeforeApplication
     this.signal.onWake(undefined);
     this.#due.close();
     this.#cancelSweep();
-    await Promise.all(this.#tries);
-    await this.#loop;
+    // A round under way may still begin tries, and the results of tries begin rounds.
+    while (this.#running || this.#tries.size > 0) {
+      await Promise.all(this.#tries);
+      await this.#loop;
+    }
     if (this.#finished.length > 0) await this.#round();
     await this.sender.close();
   }

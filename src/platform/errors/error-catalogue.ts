@@ -129,6 +129,13 @@ export const ERRORS = {
     en: 'No live environment has this SDK key',
     zh: '没有使用该 SDK 密钥的环境',
   },
+  /** Of reports; FeatureProbe answers them 400, where it answers 404 to who asks for toggles. */
+  reporter_unknown: {
+    status: 400,
+    code: 'not_found',
+    en: 'No live environment has this SDK key',
+    zh: '没有使用该 SDK 密钥的环境',
+  },
   request_timeout: {
     status: 408,
     code: 'request_timeout',

@@ -30,7 +30,7 @@ const CONTENT = {
   variations: VARIATIONS,
   rules: RULES,
   prerequisites: [],
-  defaultServe: { split: [[[0, 9000]], [[9000, 10000]]] },
+  defaultServe: { split: [9000, 1000] },
   disabledServe: { select: 0 },
 };
 
@@ -109,6 +109,11 @@ export function targeting({ by, at }: Stamps): object {
     modifiedBy: by,
     modifiedTime: at,
   };
+}
+
+/** What a cancelled approval leaves behind: FeatureProbe says nothing of tracking there. */
+export function canceledTargeting(stamps: Stamps): object {
+  return { ...targeting(stamps), trackAccessEvents: undefined };
 }
 
 /** Approvals carry targeting content as JSON text, as in FeatureProbe. */
