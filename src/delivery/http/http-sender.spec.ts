@@ -271,7 +271,7 @@ describe('the deadline', () => {
     expect(exchange).toMatchObject({
       kind: 'failure',
       reason: 'timeout',
-      message: 'no answer within 200 ms',
+      message: 'no answer within 200 ms, though the connection was made',
     });
     expect(exchange.durationMs).toBeGreaterThanOrEqual(195);
     expect(exchange.durationMs).toBeLessThan(400);
@@ -311,7 +311,7 @@ describe('what is no answer', () => {
     expect(await send(url)).toMatchObject({
       kind: 'failure',
       reason: 'refused',
-      message: `connection refused by 127.0.0.1:${port}`,
+      message: `connection refused by 127.0.0.1:${port}: nothing listens on that port`,
     });
   });
 
