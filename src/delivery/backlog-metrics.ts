@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Gauge, type Registry } from 'prom-client';
 import { Metrics } from '../platform/metrics/metrics.js';
+import { paced } from '../platform/metrics/paced.js';
 import { Backlog } from './queue/backlog.js';
 
 /**
@@ -41,12 +42,13 @@ interface Reading {
 }
 
 function addGauge(registry: Registry, { name, help, read }: Reading): void {
+  const reading = paced(read);
   new Gauge({
     name,
     help,
     registers: [registry],
     async collect() {
-      const value = await read().catch(() => undefined);
+      const value = await reading().catch(() => undefined);
       if (value === undefined) this.remove();
       else this.set(value);
     },
@@ -54,14 +56,15 @@ function addGauge(registry: Registry, { name, help, read }: Reading): void {
 }
 
 function addStates(registry: Registry, backlog: Backlog): void {
+  const reading = paced(() => backlog.endpoints());
   new Gauge({
     name: 'flagpost_endpoints',
     help: 'Endpoints by the state of their health',
     labelNames: ['state'],
     registers: [registry],
     async collect() {
+      const counts = await reading().catch(() => ({}));
       this.reset();
-      const counts = await backlog.endpoints().catch(() => ({}));
       for (const [state, count] of Object.entries(counts)) this.set({ state }, count);
     },
   });
