@@ -80,7 +80,7 @@ export class DeliveryMetrics {
 
   countTry(outcome: Outcome, latencyMs: number): void {
     this.#attempts.inc({ outcome: outcome.kind });
-    if (outcome.kind === 'delivered') this.#latency.observe(latencyMs / 1000);
+    if (outcome.kind === 'delivered') this.#latency.observe(Math.max(latencyMs, 0) / 1000);
     else this.#failures.inc({ reason: outcome.failureClass satisfies FailureClass });
   }
 

@@ -19,6 +19,7 @@ import { Retention } from './log/retention.js';
 import { AttemptEntity } from './queue/attempt.entity.js';
 import { Backlog } from './queue/backlog.js';
 import { Cancellation } from './queue/cancellation.js';
+import { ClockShift } from './queue/clock-shift.js';
 import { DeliveryClaims } from './queue/delivery-claims.js';
 import { DeliveryInserts } from './queue/delivery-inserts.js';
 import { DeliveryRound } from './queue/delivery-round.js';
@@ -29,6 +30,7 @@ import { MessageEntity } from './queue/message.entity.js';
 import { Settlement } from './queue/settlement.js';
 import { SettlementWrites } from './queue/settlement-writes.js';
 import { TestSender } from './test-sender.js';
+import { ClockWatch } from './worker/clock-watch.js';
 import { DeliverySender } from './worker/delivery-sender.js';
 import { DeliveryWorker } from './worker/delivery-worker.js';
 import { RetryPolicy } from './worker/retry-policy.js';
@@ -54,6 +56,8 @@ import { TryLog } from './worker/try-log.js';
     Backlog,
     BacklogMetrics,
     Cancellation,
+    ClockShift,
+    ClockWatch,
     DeliveryClaims,
     DeliveryInserts,
     DeliveryLog,

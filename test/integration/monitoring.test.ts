@@ -110,7 +110,9 @@ describe.each(DATABASES)('monitoring on %s', (kind) => {
   it('logs one line a try with all that is known of it, and no part of the address that may be secret', async () => {
     let first = true;
     receiver.reply = (_request, response) => {
-      response.writeHead(first ? 404 : 200, { 'Content-Type': first ? 'text/html; charset=utf-8' : 'text/plain' });
+      response.writeHead(first ? 404 : 200, {
+        'Content-Type': first ? 'text/html; charset=utf-8' : 'text/plain',
+      });
       response.end('12345');
       first = false;
     };
@@ -141,7 +143,12 @@ describe.each(DATABASES)('monitoring on %s', (kind) => {
       traceId: 'ab'.repeat(16),
     });
     expect(failed['sentBytes']).toBe(receiver.received[0]?.bytes.length);
-    expect(delivered).toMatchObject({ attempt: 2, outcome: 'delivered', status: 'SUCCEEDED', statusCode: 200 });
+    expect(delivered).toMatchObject({
+      attempt: 2,
+      outcome: 'delivered',
+      status: 'SUCCEEDED',
+      statusCode: 200,
+    });
     expect(delivered).not.toHaveProperty('reason');
     expect(delivered).not.toHaveProperty('nextTryTime');
     expect(JSON.stringify(log.lines)).not.toMatch(/path-secret|query-secret/);

@@ -36,7 +36,11 @@ describe('tracing', () => {
   async function makeProject(traceparent: string | undefined, tries: number): Promise<string[]> {
     const { baseUrl, owner } = flagpost!;
     const headers = { ...owner.headers, ...(traceparent === undefined ? {} : { traceparent }) };
-    await new ApiClient(baseUrl, headers).ok('POST', '/api/projects', { name: 'p', key: 'p', description: '' });
+    await new ApiClient(baseUrl, headers).ok('POST', '/api/projects', {
+      name: 'p',
+      key: 'p',
+      description: '',
+    });
     const received = await receiver.waitFor('PROJECT.CREATE', tries);
     return received.map((request) => String(request.headers['traceparent']));
   }
@@ -62,7 +66,10 @@ describe('tracing', () => {
     const [call, ...others] = collector.named('POST /api/projects');
     expect(others).toEqual([]);
     expect(call).toMatchObject({ traceId: TRACE, parentSpanId: CALLER, kind: 2, service: 'flags' });
-    expect(call?.attributes).toMatchObject({ 'http.route': '/api/projects', 'http.response.status_code': 200 });
+    expect(call?.attributes).toMatchObject({
+      'http.route': '/api/projects',
+      'http.response.status_code': 200,
+    });
     const tries = collector.named('deliver PROJECT.CREATE');
     expect(tries).toHaveLength(2);
     for (const each of tries) {
@@ -70,7 +77,10 @@ describe('tracing', () => {
       expect(each.endNano).toBeGreaterThanOrEqual(each.startNano);
     }
     expect(tries[0]?.status).toMatchObject({ code: 2, message: expect.stringContaining('answered 500') });
-    expect(tries[0]?.attributes).toMatchObject({ 'error.type': 'server_error', 'flagpost.delivery.attempt': 1 });
+    expect(tries[0]?.attributes).toMatchObject({
+      'error.type': 'server_error',
+      'flagpost.delivery.attempt': 1,
+    });
     expect(tries[1]?.attributes).toMatchObject({
       'http.response.status_code': 200,
       'flagpost.delivery.attempt': 2,

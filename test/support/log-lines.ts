@@ -5,7 +5,8 @@ export class LogLines {
   readonly lines: Record<string, unknown>[] = [];
   readonly destination = new Writable({
     write: (chunk: Buffer, _encoding, done) => {
-      for (const line of chunk.toString('utf8').split('\n')) if (line !== '') this.lines.push(JSON.parse(line));
+      for (const line of chunk.toString('utf8').split('\n'))
+        if (line !== '') this.lines.push(JSON.parse(line));
       done();
     },
   });

@@ -53,8 +53,14 @@ const notConnected =
 /** One entry per error code that deserves better words than the library's. */
 const BY_CODE: Readonly<Record<string, Explain>> = {
   EGRESS_REFUSED: ({ message }) => ({ reason: 'egress', message }),
-  ENOTFOUND: ({ host }) => ({ reason: 'dns', message: `name ${host} not found: DNS knows no such host, check the webhook's URL` }),
-  ENODATA: ({ host }) => ({ reason: 'dns', message: `name ${host} has no address in DNS, check the webhook's URL` }),
+  ENOTFOUND: ({ host }) => ({
+    reason: 'dns',
+    message: `name ${host} not found: DNS knows no such host, check the webhook's URL`,
+  }),
+  ENODATA: ({ host }) => ({
+    reason: 'dns',
+    message: `name ${host} has no address in DNS, check the webhook's URL`,
+  }),
   EAI_AGAIN: ({ host }) => ({
     reason: 'dns',
     message: `name ${host} could not be looked up: DNS gave no answer for now`,

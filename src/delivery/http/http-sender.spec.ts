@@ -135,6 +135,20 @@ describe('an answer', () => {
     expect(there.requests).toHaveLength(0);
   });
 
+  it('says how long its parts took and how much came', async () => {
+    const { url } = await receiver((socket) => {
+      setTimeout(
+        () => socket.write(`HTTP/1.1 200 OK${CRLF}Content-Length: 5000${CRLF + CRLF}${'x'.repeat(5000)}`),
+        50,
+      );
+    });
+    const exchange = await send(url);
+    expect(exchange.receivedBytes).toBe(5000);
+    expect(exchange.connectMs).toBeGreaterThanOrEqual(0);
+    expect(exchange.waitMs).toBeGreaterThanOrEqual(45);
+    expect(exchange.durationMs).toBeGreaterThanOrEqual((exchange.waitMs ?? 0) - 1);
+  });
+
   it('is not decompressed', async () => {
     const bomb = gzipSync(Buffer.alloc(20_000_000));
     const { url } = await receiver((socket) => {
@@ -292,6 +306,51 @@ describe('the deadline', () => {
         : { kind: 'answer', statusCode: 503 },
     );
     expect(exchange.durationMs).toBeLessThan(500);
+  });
+
+  it.each([
+    ['a head', 'X-Drip: '],
+    ['a line', ''],
+  ])('is not put off by %s that drips', async (_name, start) => {
+    const { url } = await receiver((socket) => {
+      if (start !== '') socket.write(`HTTP/1.1 200 OK${CRLF}${start}`);
+      const text = start === '' ? 'HTTP/1.1 200 OK' : 'drop';
+      let sent = 0;
+      const drip = setInterval(() => socket.write(text[sent++ % text.length] ?? ''), 20);
+      socket.on('close', () => clearInterval(drip));
+    });
+    expect(await send(url, { timeoutMs: 250 })).toMatchObject({
+      kind: 'failure',
+      reason: 'timeout',
+      message: 'no answer within 250 ms, though the connection was made',
+    });
+  });
+
+  it('covers a receiver that is gone without a word, and its connection is not used again', async () => {
+    const { url, sockets } = await receiver((socket, count) => {
+      if (count !== 2) socket.write(`HTTP/1.1 200 OK${CRLF}Content-Length: 0${CRLF + CRLF}`);
+    });
+    expect((await send(url)).kind).toBe('answer');
+    await sleep(20);
+    expect(await send(url, { timeoutMs: 200 })).toMatchObject({ kind: 'failure', reason: 'timeout' });
+    expect((await send(url)).kind).toBe('answer');
+    await sleep(20);
+    expect(sockets.some((socket) => socket.destroyed)).toBe(true);
+    expect(sockets.at(-1)?.destroyed).toBe(false);
+  });
+
+  it('holds against a flood of interim responses', async () => {
+    const { url, sockets } = await receiver((socket) => {
+      const interim = `HTTP/1.1 102 Processing${CRLF + CRLF}`.repeat(500);
+      const flood = (): void => {
+        while (!socket.destroyed && socket.write(interim));
+      };
+      socket.on('drain', flood);
+      flood();
+    });
+    expect(await send(url, { timeoutMs: 300 })).toMatchObject({ kind: 'failure', reason: 'timeout' });
+    await sleep(50);
+    expect(sockets[0]?.destroyed).toBe(true);
   });
 
   it('is not put off by interim responses without end', async () => {

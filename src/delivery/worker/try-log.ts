@@ -45,7 +45,7 @@ function fieldsOf({ result, status, error, retryAt }: Verdict): Record<string, u
     waitMs: figures.waitMs,
     sentBytes: Buffer.byteLength(message.body),
     receivedBytes: figures.receivedBytes,
-    ageMs: result.finishedAt - claim.createdAt,
+    ageMs: Math.max(result.finishedAt - claim.createdAt, 0),
     traceId: result.traceparent?.split('-')[1],
   };
 }

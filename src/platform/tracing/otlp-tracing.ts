@@ -22,6 +22,9 @@ import { Tracing, type SpanEnd, type SpanStart, type TraceSpan } from './tracing
 /** Spans that wait for the collector at the most, about 1 KiB each; those above it are dropped, never waited for. */
 const MAX_QUEUED = 8_192;
 
+/** How long one batch may take, milliseconds, repeats included: a stop waits for the last one. */
+const EXPORT_LIMIT_MS = 5_000;
+
 const KINDS = { server: SpanKind.SERVER, client: SpanKind.CLIENT };
 
 /**
@@ -42,7 +45,7 @@ export class OtlpTracing extends Tracing implements OnApplicationShutdown {
     const ignore = (): void => undefined;
     const sink = { error: warn, warn, info: ignore, debug: ignore, verbose: ignore };
     diag.setLogger(sink, { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true });
-    const exporter = new OTLPTraceExporter({ url, headers });
+    const exporter = new OTLPTraceExporter({ url, headers, timeoutMillis: EXPORT_LIMIT_MS });
     this.#provider = new BasicTracerProvider({
       resource: resourceFromAttributes({ 'service.name': serviceName }),
       spanProcessors: [new BatchSpanProcessor(exporter, { maxQueueSize: MAX_QUEUED })],
