@@ -38,7 +38,7 @@ export class BacklogMetrics {
 interface Reading {
   readonly name: string;
   readonly help: string;
-  read(): Promise<number>;
+  readonly read: () => Promise<number>;
 }
 
 function addGauge(registry: Registry, { name, help, read }: Reading): void {

@@ -76,6 +76,7 @@ export class Backlog {
     const [row] = (await this.unitOfWork.reader.query(sql, parameters)) as {
       instant: number | string | null;
     }[];
-    return row?.instant == null ? 0 : Math.max(this.clock.now() - Number(row.instant), 0);
+    const instant = row?.instant ?? null;
+    return instant === null ? 0 : Math.max(this.clock.now() - Number(instant), 0);
   }
 }

@@ -31,7 +31,7 @@ export class ClockWatch implements OnApplicationBootstrap, BeforeApplicationShut
   onApplicationBootstrap(): void {
     if (!this.settings.roles.has('worker')) return;
     this.#offset = this.#readOffset();
-    this.#timer = setInterval(() => (this.#checking ??= this.#check()), WATCH_MS);
+    this.#timer = setInterval(() => void (this.#checking ??= this.#check()), WATCH_MS);
   }
 
   async beforeApplicationShutdown(): Promise<void> {
