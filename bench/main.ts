@@ -2,7 +2,7 @@
  * Measures Flagpost as a whole: the server in a process of its own, the receiver in another, everything on loopback. See
  * `docs/performance.md`.
  *
- * Run: `npm run bench -- [drain latency fanout isolation admin] [--quick] [--database sqlite|mysql|both] [--json FILE]
+ * Run: `npm run bench -- [drain latency fanout isolation admin memory] [--quick] [--database sqlite|mysql|both] [--json FILE]
  * [--profile FOLDER]`; all measurements when none is named.
  */
 import { writeFile } from 'node:fs/promises';
@@ -11,6 +11,7 @@ import { drain } from './drain.js';
 import { fanout } from './fanout.js';
 import { isolation } from './isolation.js';
 import { latency } from './latency.js';
+import { memory } from './memory.js';
 import type { Measurement } from './support/context.js';
 import { createDatabase, type DatabaseKind } from './support/databases.js';
 import { surroundings, table, type Result } from './support/report.js';
@@ -23,6 +24,7 @@ const MEASUREMENTS: Readonly<Record<string, Measurement>> = {
   fanout,
   isolation,
   admin: toggleList,
+  memory,
 };
 
 interface Options {

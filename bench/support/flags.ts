@@ -5,6 +5,8 @@ const VARIATIONS = [
   { value: 'true', name: 'on', description: 'the new way' },
 ];
 
+const CITIES: readonly string[] = ['Paris', 'Lyon', 'Nice'];
+
 /** Makes, through the API, what measurements change. */
 export class Flags {
   constructor(private readonly api: Api) {}
@@ -42,8 +44,8 @@ export class Flags {
     return keys;
   }
 
-  /** Publishes a change of what the toggle serves; each call serves another split. */
-  async publish(project: string, toggle: string, turn: number): Promise<void> {
+  /** Publishes a change of what the toggle serves, to people in these cities; each turn serves another split. */
+  async publish(project: string, toggle: string, turn: number, cities = CITIES): Promise<void> {
     const first = turn % 10_000;
     await this.api.call('PATCH', `/api/projects/${project}/environments/online/toggles/${toggle}/targeting`, {
       comment: `turn ${turn}`,
@@ -52,9 +54,7 @@ export class Flags {
         rules: [
           {
             name: 'in these cities',
-            conditions: [
-              { type: 'string', subject: 'city', predicate: 'is one of', objects: ['Paris', 'Lyon', 'Nice'] },
-            ],
+            conditions: [{ type: 'string', subject: 'city', predicate: 'is one of', objects: cities }],
             serve: { select: 1 },
           },
         ],

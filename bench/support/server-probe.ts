@@ -23,10 +23,13 @@ count(MysqlQueryRunner.prototype as never);
 
 process.on('message', () => {
   const { user, system } = process.cpuUsage();
+  const { rss, heapUsed } = process.memoryUsage();
   const usage: ServerUsage = {
     statements,
     commits,
     peakMemoryMb: process.resourceUsage().maxRSS / 1024,
+    memoryMb: rss / 2 ** 20,
+    heapMb: heapUsed / 2 ** 20,
     cpuMs: (user + system) / 1000,
   };
   process.send?.(usage);

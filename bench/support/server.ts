@@ -10,6 +10,9 @@ export interface ServerUsage {
   readonly statements: number;
   readonly commits: number;
   readonly peakMemoryMb: number;
+  /** Resident memory and used heap at this moment. */
+  readonly memoryMb: number;
+  readonly heapMb: number;
   readonly cpuMs: number;
 }
 

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { Settings } from '../platform/config/index.js';
+import { BacklogMetrics } from './backlog-metrics.js';
 import { DeliveryMetrics } from './delivery-metrics.js';
 import { DeliveryPlanner } from './delivery-planner.js';
 import { DeliverySignal } from './delivery-signal.js';
@@ -16,7 +17,9 @@ import { DeliveryRepository } from './log/delivery.repository.js';
 import { Redeliveries } from './log/redeliveries.js';
 import { Retention } from './log/retention.js';
 import { AttemptEntity } from './queue/attempt.entity.js';
+import { Backlog } from './queue/backlog.js';
 import { Cancellation } from './queue/cancellation.js';
+import { ClockShift } from './queue/clock-shift.js';
 import { DeliveryClaims } from './queue/delivery-claims.js';
 import { DeliveryInserts } from './queue/delivery-inserts.js';
 import { DeliveryRound } from './queue/delivery-round.js';
@@ -31,9 +34,11 @@ import { Settlement } from './queue/settlement.js';
 import { SettlementWrites } from './queue/settlement-writes.js';
 import { Superseded } from './queue/superseded.js';
 import { TestSender } from './test-sender.js';
+import { ClockWatch } from './worker/clock-watch.js';
 import { DeliverySender } from './worker/delivery-sender.js';
 import { DeliveryWorker } from './worker/delivery-worker.js';
 import { RetryPolicy } from './worker/retry-policy.js';
+import { TryLog } from './worker/try-log.js';
 
 /** The engine: keeps what is to be delivered, sends it, remembers what came of it. Knows nothing of flags. */
 @Module({
@@ -52,7 +57,11 @@ import { RetryPolicy } from './worker/retry-policy.js';
       useFactory: (guard: EgressGuard, settings: Settings) =>
         new HttpSender(guard, { proxyFromEnvironment: settings.egressProxyFromEnvironment }),
     },
+    Backlog,
+    BacklogMetrics,
     Cancellation,
+    ClockShift,
+    ClockWatch,
     DeliveryClaims,
     DeliveryInserts,
     DeliveryLog,
@@ -77,6 +86,7 @@ import { RetryPolicy } from './worker/retry-policy.js';
     SettlementWrites,
     Superseded,
     TestSender,
+    TryLog,
   ],
   exports: [DeliveryLog, DeliveryPlanner, EgressGuard, Endpoints, TestSender],
 })

@@ -2,15 +2,18 @@ import { Global, Module, type DynamicModule } from '@nestjs/common';
 import { EventEmitterModule } from '@nestjs/event-emitter';
 import { Clock } from './clock/clock.js';
 import { MasterKey, Settings } from './config/index.js';
+import { DatabaseMetrics } from './database/database-metrics.js';
 import { DatabaseModule } from './database/database.module.js';
 import { HealthController } from './health/health.controller.js';
 import { AuditStamps } from './http/audit-stamps.js';
 import { RequestContext } from './http/request-context.js';
+import { RequestObserver } from './http/request-observer.js';
 import { IdGenerator } from './ids/id-generator.js';
 import { Log } from './log/logger.js';
 import { OperatorNotice } from './log/operator-notice.js';
 import { Metrics } from './metrics/metrics.js';
 import { MetricsController } from './metrics/metrics.controller.js';
+import { NoTracing, Tracing } from './tracing/tracing.js';
 
 /** What a process has before it knows what it is for. */
 export interface PlatformParts {
@@ -38,13 +41,21 @@ export class PlatformModule {
       RequestContext,
       AuditStamps,
       Metrics,
+      RequestObserver,
+      { provide: Tracing, useFactory: () => tracingFor(parts) },
     ];
     return {
       module: PlatformModule,
       imports: [EventEmitterModule.forRoot({ wildcard: false, maxListeners: 20 }), DatabaseModule],
       controllers: [HealthController, MetricsController],
-      providers: shared,
+      providers: [...shared, DatabaseMetrics],
       exports: shared,
     };
   }
+}
+
+async function tracingFor({ settings, log }: PlatformParts): Promise<Tracing> {
+  if (!settings.tracing) return new NoTracing();
+  const { OtlpTracing } = await import('./tracing/otlp-tracing.js');
+  return new OtlpTracing(settings.tracing, log);
 }

@@ -9,6 +9,7 @@ import {
   type Endpoint,
   type OutgoingTry,
 } from '../../src/delivery/index.js';
+import type { Clock } from '../../src/platform/clock/clock.js';
 import { loadSettings, MasterKey, type Settings } from '../../src/platform/config/index.js';
 import { UnitOfWork } from '../../src/platform/database/index.js';
 import { createRootLogger, Log } from '../../src/platform/log/logger.js';
@@ -89,7 +90,7 @@ export interface TestEngine {
 export async function startEngine(
   kind: DatabaseKind,
   environment: Record<string, string> = {},
-  existing?: { database: TestDatabase; directory: TestDirectory },
+  existing?: { database?: TestDatabase; directory?: TestDirectory; clock?: Clock },
 ): Promise<TestEngine> {
   const database = existing?.database ?? (await createTestDatabase(kind));
   const settings = loadSettings({
@@ -107,7 +108,7 @@ export async function startEngine(
       if (!endpoints) throw new Error('The engine has not started');
       return endpoints;
     });
-  const app = await boot(settings, directory);
+  const app = await boot(settings, directory, existing?.clock);
   endpoints = app.get(Endpoints);
   const unitOfWork = app.get(UnitOfWork);
   return {
@@ -130,7 +131,11 @@ export async function startEngine(
   };
 }
 
-async function boot(settings: Settings, directory: TestDirectory): Promise<INestApplicationContext> {
+async function boot(
+  settings: Settings,
+  directory: TestDirectory,
+  clock?: Clock,
+): Promise<INestApplicationContext> {
   const log = new Log(createRootLogger(settings.logLevel));
   const masterKey = new MasterKey(settings.masterKey ?? randomBytes(32));
 
@@ -138,7 +143,9 @@ async function boot(settings: Settings, directory: TestDirectory): Promise<INest
   @Module({ providers: [{ provide: EndpointDirectory, useValue: directory }], exports: [EndpointDirectory] })
   class DirectoryModule {}
 
-  @Module({ imports: [PlatformModule.with({ settings, masterKey, log }), DeliveryModule, DirectoryModule] })
+  @Module({
+    imports: [PlatformModule.with({ settings, masterKey, log, clock }), DeliveryModule, DirectoryModule],
+  })
   class EngineModule {}
 
   return NestFactory.createApplicationContext(EngineModule, { logger: log, abortOnError: false });

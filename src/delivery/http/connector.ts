@@ -1,5 +1,7 @@
+import type { Socket } from 'node:net';
 import { buildConnector } from 'undici';
 import type { EgressGuard } from '../egress/egress-guard.js';
+import type { ConnectionPhases } from './connection-phases.js';
 
 /**
  * After this a connection attempt is dropped, ms. Twice the longest deadline of a webhook, so it never decides an
@@ -16,6 +18,9 @@ const NEXT_ADDRESS_MS = 1_000;
 /** In place of `ECONNRESET` on connections of {@link guardedConnector}. */
 export const CONNECTION_RESET = 'CONNECTION_RESET';
 
+/** Undici's connector hands back the socket it is connecting, which its types leave out. */
+type SocketConnector = (...parameters: Parameters<buildConnector.connector>) => Socket;
+
 /**
  * Opens connections to addresses that the guard has checked, and to no others.
  *
@@ -24,7 +29,11 @@ export const CONNECTION_RESET = 'CONNECTION_RESET';
  *
  * @param ca certificates (PEM) to trust in place of Node's own list
  */
-export function guardedConnector(guard: EgressGuard, ca?: string | Buffer): buildConnector.connector {
+export function guardedConnector(
+  guard: EgressGuard,
+  phases: ConnectionPhases,
+  ca?: string | Buffer,
+): buildConnector.connector {
   const connect = buildConnector({
     ...(ca === undefined ? {} : { ca }),
     allowH2: false,
@@ -32,14 +41,15 @@ export function guardedConnector(guard: EgressGuard, ca?: string | Buffer): buil
     timeout: CONNECT_TIMEOUT_MS,
     autoSelectFamily: true,
     autoSelectFamilyAttemptTimeout: NEXT_ADDRESS_MS,
-  });
+  }) as SocketConnector;
   return (options, callback) => {
-    connect(options, (error, socket) => {
+    const connecting = connect(options, (error, socket) => {
       if (error) return callback(error, null);
       // Before undici's own listener, which it adds in the callback.
       socket.on('error', renameReset);
       return callback(null, socket);
     });
+    phases.follow(`${options.protocol}//${options.host ?? options.hostname}`, options.hostname, connecting);
   };
 }
 

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
-import type { Answer, Exchange, Failure } from './exchange.js';
+import type { Answer, Exchange, ExchangeFigures, Failure } from './exchange.js';
 import { explain, type FailureCause } from './failure.js';
 import { keepHeaders } from './response-headers.js';
 
@@ -39,12 +39,19 @@ export class ExchangeRun implements Dispatcher.DispatchHandler {
   private headers: Record<string, string> = {};
   private kept: Buffer = NO_BODY;
   private received = 0;
+  private connectedAt: number | undefined;
+  private answeredAt: number | undefined;
   private settled = false;
 
-  /** Starts the deadline, `timeoutMs` from now. `settle` is called once. */
+  /**
+   * Starts the deadline, `timeoutMs` from now.
+   * @param settle called once
+   * @param missing says what a connection that isn't there yet is still waiting for, if that is known
+   */
   constructor(
     private readonly timeoutMs: number,
     private readonly settle: (exchange: Exchange) => void,
+    private readonly missing: () => string | undefined,
   ) {
     this.timer = setTimeout(() => this.overrun(), timeoutMs);
   }
@@ -61,6 +68,7 @@ export class ExchangeRun implements Dispatcher.DispatchHandler {
 
   onRequestStart(controller: Controller): void {
     this.controller = controller;
+    this.connectedAt = performance.now();
     if (this.settled) controller.abort(OVER);
   }
 
@@ -68,6 +76,7 @@ export class ExchangeRun implements Dispatcher.DispatchHandler {
     // An interim response (102, 103) comes before the real one and says nothing.
     if (statusCode < 200 || this.settled) return;
     this.statusCode = statusCode;
+    this.answeredAt = performance.now();
     this.headers = keepHeaders(headers);
   }
 
@@ -98,7 +107,9 @@ export class ExchangeRun implements Dispatcher.DispatchHandler {
       const message = `the body of the ${this.statusCode} response did not end ${within}`;
       return this.brokenBody({ reason: 'timeout', message });
     }
-    const message = this.controller ? `no answer ${within}` : `no connection ${within}`;
+    const message = this.controller
+      ? `no answer ${within}, though the connection was made`
+      : [`no connection ${within}`, this.missing()].filter(Boolean).join(': ');
     this.fail({ reason: 'timeout', message });
   }
 
@@ -119,17 +130,25 @@ export class ExchangeRun implements Dispatcher.DispatchHandler {
 
   private answer(): Answer {
     const { statusCode = 0, headers, kept: body } = this;
-    return { kind: 'answer', statusCode, headers, body, durationMs: this.durationMs() };
+    return { kind: 'answer', statusCode, headers, body, ...this.figures() };
   }
 
   private failure({ reason, message }: FailureCause): Failure {
-    const durationMs = this.durationMs();
-    if (this.statusCode === undefined) return { kind: 'failure', reason, message, durationMs };
+    if (this.statusCode === undefined) return { kind: 'failure', reason, message, ...this.figures() };
     const { statusCode, headers, kept: body } = this;
-    return { kind: 'failure', reason, message, durationMs, statusCode, headers, body };
+    return { kind: 'failure', reason, message, statusCode, headers, body, ...this.figures() };
   }
 
-  private durationMs(): number {
-    return Math.round(performance.now() - this.started);
+  private figures(): ExchangeFigures {
+    const { started, connectedAt, answeredAt } = this;
+    return {
+      durationMs: Math.round(performance.now() - started),
+      connectMs: connectedAt === undefined ? undefined : Math.round(connectedAt - started),
+      waitMs:
+        answeredAt === undefined || connectedAt === undefined
+          ? undefined
+          : Math.round(answeredAt - connectedAt),
+      receivedBytes: this.received,
+    };
   }
 }

@@ -27,25 +27,34 @@ export interface OutgoingRequest {
 export type FailureReason =
   'timeout' | 'dns' | 'refused' | 'reset' | 'tls' | 'egress' | 'malformed' | 'body' | 'aborted' | 'other';
 
+/** How long the parts of an exchange took, whole milliseconds, and what came. */
+export interface ExchangeFigures {
+  /** From the call to the end of the body. */
+  readonly durationMs: number;
+  /** Until a connection was there: about 0 on a kept one, else look-up, connect and TLS. */
+  readonly connectMs?: number;
+  /** From then until the head of the answer was there. */
+  readonly waitMs?: number;
+  /** Bytes of the answer's body that were read. */
+  readonly receivedBytes?: number;
+}
+
 /** A whole answer, whatever its status. */
-export interface Answer {
+export interface Answer extends ExchangeFigures {
   readonly kind: 'answer';
   readonly statusCode: number;
   /** Names in lower case, several values of one joined by `, `; bounded, see `keepHeaders`. */
   readonly headers: Record<string, string>;
   /** The first 4 KiB, as sent: content encodings are not undone. */
   readonly body: Buffer;
-  /** From the call to the end of the body. */
-  readonly durationMs: number;
 }
 
 /** No valid answer. Status, headers and body are there as far as they came. */
-export interface Failure {
+export interface Failure extends ExchangeFigures {
   readonly kind: 'failure';
   readonly reason: FailureReason;
   /** Plain words for an engineer. */
   readonly message: string;
-  readonly durationMs: number;
   readonly statusCode?: number;
   readonly headers?: Record<string, string>;
   readonly body?: Buffer;

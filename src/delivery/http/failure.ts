@@ -17,19 +17,21 @@ interface ErrorDetails {
   readonly host: string | undefined;
 }
 
+/** What helps with a certificate that no public authority stands for. */
+const TRUST =
+  'the receiver needs one of a public authority, or this server the file of its authority in NODE_EXTRA_CA_CERTS';
+
 /** Certificate errors by their OpenSSL names, and what they come down to. */
 const CERTIFICATE: Readonly<Record<string, string>> = {
-  CERT_HAS_EXPIRED: 'the certificate has expired',
-  CERT_NOT_YET_VALID: 'the certificate is not valid yet',
-  CERT_REVOKED: 'the certificate has been revoked',
-  CERT_UNTRUSTED: 'the certificate is not trusted',
-  DEPTH_ZERO_SELF_SIGNED_CERT: 'the certificate is self-signed and not trusted here',
-  SELF_SIGNED_CERT_IN_CHAIN:
-    'the certificate chain ends in a self-signed certificate that is not trusted here',
-  UNABLE_TO_GET_ISSUER_CERT: 'the issuer of the certificate is unknown here',
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'the issuer of the certificate is unknown here',
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE:
-    'the certificate cannot be verified: the server may leave out an intermediate certificate',
+  CERT_HAS_EXPIRED: 'the certificate has expired: the receiver has to renew it',
+  CERT_NOT_YET_VALID: 'the certificate is not valid yet: its first day or the clock of this server is wrong',
+  CERT_REVOKED: 'the certificate has been revoked: the receiver has to replace it',
+  CERT_UNTRUSTED: `the certificate is not trusted here: ${TRUST}`,
+  DEPTH_ZERO_SELF_SIGNED_CERT: `the certificate is self-signed and not trusted here: ${TRUST}`,
+  SELF_SIGNED_CERT_IN_CHAIN: `the certificate chain ends in a self-signed certificate that is not trusted here: ${TRUST}`,
+  UNABLE_TO_GET_ISSUER_CERT: `the issuer of the certificate is unknown here: ${TRUST}`,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: `the issuer of the certificate is unknown here: ${TRUST}`,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: `the issuer of the certificate is unknown here: the receiver leaves out an intermediate certificate, or ${TRUST}`,
 };
 
 type Explain = (error: ErrorDetails) => FailureCause;
@@ -51,13 +53,22 @@ const notConnected =
 /** One entry per error code that deserves better words than the library's. */
 const BY_CODE: Readonly<Record<string, Explain>> = {
   EGRESS_REFUSED: ({ message }) => ({ reason: 'egress', message }),
-  ENOTFOUND: ({ host }) => ({ reason: 'dns', message: `name ${host} not found` }),
-  ENODATA: ({ host }) => ({ reason: 'dns', message: `name ${host} has no address` }),
+  ENOTFOUND: ({ host }) => ({
+    reason: 'dns',
+    message: `name ${host} not found: DNS knows no such host, check the webhook's URL`,
+  }),
+  ENODATA: ({ host }) => ({
+    reason: 'dns',
+    message: `name ${host} has no address in DNS, check the webhook's URL`,
+  }),
   EAI_AGAIN: ({ host }) => ({
     reason: 'dns',
-    message: `name ${host} could not be looked up: no answer from DNS for now`,
+    message: `name ${host} could not be looked up: DNS gave no answer for now`,
   }),
-  ECONNREFUSED: (error) => ({ reason: 'refused', message: `connection refused by ${endpointOf(error)}` }),
+  ECONNREFUSED: (error) => ({
+    reason: 'refused',
+    message: `connection refused by ${endpointOf(error)}: nothing listens on that port`,
+  }),
   ECONNRESET: reset,
   [CONNECTION_RESET]: reset,
   EPIPE: () => ({
@@ -67,7 +78,7 @@ const BY_CODE: Readonly<Record<string, Explain>> = {
   UND_ERR_SOCKET: closed,
   ETIMEDOUT: (error) => ({
     reason: 'timeout',
-    message: `no connection to ${endpointOf(error)} was made in time`,
+    message: `no connection to ${endpointOf(error)} was made in time; a firewall may drop what is sent there`,
   }),
   UND_ERR_CONNECT_TIMEOUT: () => ({ reason: 'timeout', message: 'no connection was made in time' }),
   EHOSTUNREACH: notConnected('no route to'),
@@ -94,7 +105,7 @@ const BY_CODE: Readonly<Record<string, Explain>> = {
     message:
       host === undefined
         ? `the certificate is for another name (${message})`
-        : `the certificate is not for ${host}`,
+        : `the certificate is not for ${host}: check the name in the webhook's URL`,
   }),
 };
 

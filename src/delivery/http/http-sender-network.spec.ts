@@ -1,9 +1,16 @@
+import { spawn } from 'node:child_process';
 import type { LookupAddress } from 'node:dns';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import { connect, isIP, type AddressInfo, type Server as TcpServer } from 'node:net';
+import {
+  connect,
+  createServer as createTcpServer,
+  isIP,
+  type AddressInfo,
+  type Server as TcpServer,
+} from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { EgressGuard, type Resolver } from '../egress/egress-guard.js';
@@ -77,7 +84,7 @@ describe('names', () => {
     expect(await send('http://hooks.test/', [], resolver)).toMatchObject({
       kind: 'failure',
       reason: 'dns',
-      message: 'name hooks.test not found',
+      message: "name hooks.test not found: DNS knows no such host, check the webhook's URL",
     });
   });
 
@@ -103,7 +110,7 @@ describe('names', () => {
     );
     expect(exchange).toMatchObject({ kind: 'failure', reason: 'refused' });
     expect(exchange.kind === 'failure' && exchange.message).toMatch(
-      /^connection refused by 127\.0\.0\.\d:\d+$/,
+      /^connection refused by 127\.0\.0\.\d:\d+: nothing listens/,
     );
   });
 
@@ -117,11 +124,45 @@ describe('names', () => {
     expect(exchange).toMatchObject({
       kind: 'failure',
       reason: 'timeout',
-      message: 'no connection within 100 ms',
+      message: 'no connection within 100 ms: DNS gave no address for slow.test in that time',
     });
     await sleep(300);
     expect(requests).toHaveLength(0);
   });
+});
+
+describe('connecting', () => {
+  /** Listens, takes nothing, and has its queue full: the system drops further SYNs, as a firewall would. */
+  async function deafListener(): Promise<{ port: number; stop: () => void }> {
+    const code = `const server = require('node:net').createServer().listen({ port: 0, host: '127.0.0.1', backlog: 1 }, () => {
+      require('node:fs').writeSync(1, String(server.address().port));
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 60_000);
+    });`;
+    const child = spawn(process.execPath, ['-e', code], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const [text] = (await once(child.stdout, 'data')) as [Buffer];
+    const port = Number(text.toString());
+    const fillers = Array.from({ length: 6 }, () => connect(port, '127.0.0.1').on('error', () => undefined));
+    await sleep(50);
+    const stop = (): void => {
+      for (const filler of fillers) filler.destroy();
+      child.kill('SIGKILL');
+    };
+    return { port, stop };
+  }
+
+  it.runIf(process.platform === 'linux')(
+    'fails by the deadline where nobody answers, and says so',
+    async () => {
+      const { port, stop } = await deafListener();
+      const exchange = await send(`http://127.0.0.1:${port}/`, ['127.0.0.1'], undefined, {}, 300);
+      stop();
+      expect(exchange).toMatchObject({
+        kind: 'failure',
+        reason: 'timeout',
+        message: `no connection within 300 ms: nothing answered at 127.0.0.1:${port}; a firewall may drop what is sent there`,
+      });
+    },
+  );
 });
 
 describe('the egress guard', () => {
@@ -185,7 +226,37 @@ describe('TLS', () => {
     expect(await send(`https://127.0.0.1:${port}/`, ['127.0.0.1'])).toMatchObject({
       kind: 'failure',
       reason: 'tls',
-      message: 'the certificate is self-signed and not trusted here',
+      message: expect.stringMatching(
+        /^the certificate is self-signed and not trusted here: the receiver needs/,
+      ),
+    });
+  });
+
+  it('refuses a certificate whose issuer it does not know', async () => {
+    const port = await serving('issued.crt');
+    expect(await send(`https://127.0.0.1:${port}/`, ['127.0.0.1'])).toMatchObject({
+      kind: 'failure',
+      reason: 'tls',
+      message: expect.stringMatching(
+        /^the issuer of the certificate is unknown here: .*NODE_EXTRA_CA_CERTS$/,
+      ),
+    });
+  });
+
+  it('fails by the deadline where the handshake stalls, and says so', async () => {
+    const port = await listen(createTcpServer(() => undefined));
+    expect(await send(`https://127.0.0.1:${port}/`, ['127.0.0.1'], undefined, {}, 200)).toMatchObject({
+      kind: 'failure',
+      reason: 'timeout',
+      message: `no connection within 200 ms: 127.0.0.1:${port} took the connection but did not end the TLS handshake`,
+    });
+  });
+
+  it('fails where the connection is closed during the handshake', async () => {
+    const port = await listen(createTcpServer((socket) => socket.once('data', () => socket.destroy())));
+    expect(await send(`https://127.0.0.1:${port}/`, ['127.0.0.1'])).toMatchObject({
+      kind: 'failure',
+      reason: expect.stringMatching(/^(tls|reset)$/),
     });
   });
 
@@ -200,7 +271,7 @@ describe('TLS', () => {
     expect(exchange).toMatchObject({
       kind: 'failure',
       reason: 'tls',
-      message: 'the certificate has expired',
+      message: 'the certificate has expired: the receiver has to renew it',
     });
   });
 
@@ -215,7 +286,7 @@ describe('TLS', () => {
     expect(exchange).toMatchObject({
       kind: 'failure',
       reason: 'tls',
-      message: 'the certificate is not for other.test',
+      message: "the certificate is not for other.test: check the name in the webhook's URL",
     });
   });
 

@@ -1,75 +1,23 @@
-import { once } from 'node:events';
-import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { EgressGuard } from '../egress/egress-guard.js';
-import { EgressPolicy } from '../egress/egress-policy.js';
-import type { Exchange, OutgoingRequest } from './exchange.js';
-import { HttpSender } from './http-sender.js';
+import { CRLF, RawExchange } from '../../../test/support/raw-exchange.js';
+import type { Exchange } from './exchange.js';
 
-const CRLF = '\r\n';
-
-/** A receiver that is as rude as a test wants: raw TCP, told of each whole request. */
-interface Receiver {
-  readonly url: string;
-  readonly requests: string[];
-  readonly sockets: Socket[];
-}
-
-let sender: HttpSender;
-const servers: Server[] = [];
-
-async function receiver(onRequest: (socket: Socket, count: number) => void): Promise<Receiver> {
-  const requests: string[] = [];
-  const sockets: Socket[] = [];
-  const server = createServer((socket) => {
-    let pending = '';
-    sockets.push(socket);
-    socket.on('error', () => socket.destroy());
-    socket.on('data', (chunk) => {
-      pending += chunk.toString('latin1');
-      const head = pending.indexOf(CRLF + CRLF);
-      const length = Number(/content-length: (\d+)/i.exec(pending)?.[1] ?? 0);
-      if (head < 0 || pending.length < head + 4 + length) return;
-      requests.push(pending.slice(0, head + 4 + length));
-      pending = pending.slice(head + 4 + length);
-      onRequest(socket, requests.length);
-    });
-  });
-  servers.push(server);
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`, requests, sockets };
-}
-
-/** Answers every request with these bytes, and does no more. */
-function saying(...lines: string[]): Promise<Receiver> {
-  return receiver((socket) => socket.write(lines.join(CRLF)));
-}
-
-function send(url: string, more: Partial<OutgoingRequest> = {}): Promise<Exchange> {
-  return sender.send({
-    url,
-    headers: { 'User-Agent': 'FeatureProbe-Webhook/1.0' },
-    body: '{}',
-    timeoutMs: 3_000,
-    ...more,
-  });
-}
+let raw: RawExchange;
+let receiver: RawExchange['receiver'];
+let saying: RawExchange['saying'];
+let send: RawExchange['send'];
 
 const bodyOf = (exchange: Exchange): string => (exchange.body ?? Buffer.alloc(0)).toString();
 
 beforeEach(() => {
-  sender = new HttpSender(new EgressGuard(EgressPolicy.parse(['127.0.0.1/32'])), {
-    proxyFromEnvironment: false,
-  });
+  raw = new RawExchange();
+  ({ receiver, saying, send } = raw);
 });
 
-afterEach(async () => {
-  await sender.close();
-  for (const server of servers.splice(0)) server.close();
-});
+afterEach(() => raw.close());
 
 describe('an answer', () => {
   it('is handed over with status, headers and body', async () => {
@@ -133,6 +81,20 @@ describe('an answer', () => {
       headers: { location: there.url },
     });
     expect(there.requests).toHaveLength(0);
+  });
+
+  it('says how long its parts took and how much came', async () => {
+    const { url } = await receiver((socket) => {
+      setTimeout(
+        () => socket.write(`HTTP/1.1 200 OK${CRLF}Content-Length: 5000${CRLF + CRLF}${'x'.repeat(5000)}`),
+        50,
+      );
+    });
+    const exchange = await send(url);
+    expect(exchange.receivedBytes).toBe(5000);
+    expect(exchange.connectMs).toBeGreaterThanOrEqual(0);
+    expect(exchange.waitMs).toBeGreaterThanOrEqual(45);
+    expect(exchange.durationMs).toBeGreaterThanOrEqual((exchange.waitMs ?? 0) - 1);
   });
 
   it('is not decompressed', async () => {
@@ -264,54 +226,15 @@ describe('a long or broken body', () => {
   });
 });
 
-describe('the deadline', () => {
-  it('covers a head that never comes', async () => {
-    const { url, sockets } = await receiver(() => undefined);
-    const exchange = await send(url, { timeoutMs: 200 });
-    expect(exchange).toMatchObject({
-      kind: 'failure',
-      reason: 'timeout',
-      message: 'no answer within 200 ms',
-    });
-    expect(exchange.durationMs).toBeGreaterThanOrEqual(195);
-    expect(exchange.durationMs).toBeLessThan(400);
-    await sleep(20);
-    expect(sockets[0]?.destroyed).toBe(true);
-  });
-
-  it.each([200, 503])('is not put off by a dripping body: %i', async (status) => {
-    const { url } = await receiver((socket) => {
-      socket.write(`HTTP/1.1 ${status} Drip${CRLF}Content-Length: 1000${CRLF + CRLF}`);
-      const drip = setInterval(() => socket.write('.'), 20);
-      socket.on('close', () => clearInterval(drip));
-    });
-    const exchange = await send(url, { timeoutMs: 300 });
-    expect(exchange).toMatchObject(
-      status === 200
-        ? { kind: 'failure', reason: 'timeout', statusCode: 200 }
-        : { kind: 'answer', statusCode: 503 },
-    );
-    expect(exchange.durationMs).toBeLessThan(500);
-  });
-
-  it('is not put off by interim responses without end', async () => {
-    const { url } = await receiver((socket) => {
-      const drip = setInterval(() => socket.write(`HTTP/1.1 102 Processing${CRLF + CRLF}`), 20);
-      socket.on('close', () => clearInterval(drip));
-    });
-    expect(await send(url, { timeoutMs: 200 })).toMatchObject({ kind: 'failure', reason: 'timeout' });
-  });
-});
-
 describe('what is no answer', () => {
   it('a port where nothing listens', async () => {
     const { url } = await receiver(() => undefined);
     const { port } = new URL(url);
-    servers.splice(0).forEach((server) => server.close());
+    raw.servers.splice(0).forEach((server) => server.close());
     expect(await send(url)).toMatchObject({
       kind: 'failure',
       reason: 'refused',
-      message: `connection refused by 127.0.0.1:${port}`,
+      message: `connection refused by 127.0.0.1:${port}: nothing listens on that port`,
     });
   });
 

@@ -1,6 +1,7 @@
 import { Axios } from 'axios';
 import { Agent, EnvHttpProxyAgent } from 'undici';
 import type { EgressGuard } from '../egress/egress-guard.js';
+import { ConnectionPhases } from './connection-phases.js';
 import { CONNECT_TIMEOUT_MS, guardedConnector } from './connector.js';
 import type { Exchange, OutgoingRequest } from './exchange.js';
 import { Outgoing, undiciAdapter } from './undici-adapter.js';
@@ -47,8 +48,9 @@ export class HttpSender {
   private lastEnded: (() => void) | undefined;
 
   constructor(guard: EgressGuard, options: HttpSenderOptions) {
-    this.dispatcher = dispatcherFor(guard, options);
-    const transport = { dispatcher: this.dispatcher, proxied: options.proxyFromEnvironment };
+    const phases = new ConnectionPhases();
+    this.dispatcher = dispatcherFor(guard, phases, options);
+    const transport = { dispatcher: this.dispatcher, phases, proxied: options.proxyFromEnvironment };
     // The class itself rather than axios.create(): no default headers, transforms, status check or redirects.
     this.client = new Axios({ method: 'post', adapter: undiciAdapter(guard, transport) });
   }
@@ -81,10 +83,11 @@ export class HttpSender {
 
 function dispatcherFor(
   guard: EgressGuard,
+  phases: ConnectionPhases,
   { proxyFromEnvironment, ca }: HttpSenderOptions,
 ): Agent | EnvHttpProxyAgent {
   const options: Agent.Options = {
-    connect: guardedConnector(guard, ca),
+    connect: guardedConnector(guard, phases, ca),
     // Off: the one deadline of the exchange covers both.
     headersTimeout: 0,
     bodyTimeout: 0,

@@ -1,14 +1,23 @@
 import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '../../platform/database/index.js';
+import { DeliveryMetrics } from '../delivery-metrics.js';
 
 /** Ends what waits for an endpoint that gets nothing more. Needs an open unit of work. */
 @Injectable()
 export class Cancellation {
-  constructor(private readonly unitOfWork: UnitOfWork) {}
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly metrics: DeliveryMetrics,
+  ) {}
 
   /** Pending deliveries become `CANCELED`; a try under way ends, and its answer changes that no more. */
   async cancelPending(endpointId: number, reason: string, now: number): Promise<void> {
     const { manager } = this.unitOfWork;
+    const [row] = (await manager.query(
+      `SELECT COUNT(*) AS pending FROM delivery WHERE endpoint_id = ? AND status = 'PENDING'`,
+      [endpointId],
+    )) as { pending: number | string }[];
+    this.unitOfWork.afterCommit(() => this.metrics.countFinished('CANCELED', Number(row?.pending ?? 0)));
     await manager.query(
       `UPDATE delivery SET status = 'CANCELED', last_error = ?, finished_at = ? WHERE endpoint_id = ? AND status = 'PENDING'`,
       [reason.slice(0, 1024), now, endpointId],

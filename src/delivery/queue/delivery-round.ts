@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../platform/clock/clock.js';
 import { UnitOfWork } from '../../platform/database/index.js';
+import { DeliveryMetrics } from '../delivery-metrics.js';
+import { TryLog } from '../worker/try-log.js';
 import type { TryResult } from '../worker/try-result.js';
 import type { Claimed, ClaimLimits } from './claim.js';
 import { DeliveryClaims } from './delivery-claims.js';
@@ -20,14 +22,21 @@ export class DeliveryRound {
     private readonly settlement: Settlement,
     private readonly claims: DeliveryClaims,
     private readonly clock: Clock,
+    private readonly metrics: DeliveryMetrics,
+    private readonly tryLog: TryLog,
   ) {}
 
-  /** Writes results and claims what may go next, in one unit of work. */
+  /** Writes results and claims what may go next, in one unit of work; then counts and logs what has been written. */
   async run(results: readonly TryResult[], limits: ClaimLimits): Promise<RoundResult> {
-    return this.unitOfWork.run(async () => ({
+    const start = this.clock.monotonic();
+    const round = await this.unitOfWork.run(async () => ({
       settled: await this.settlement.settle(results),
       claimed: await this.claims.claim(limits),
     }));
+    const { verdicts } = round.settled;
+    this.metrics.countRound(verdicts, this.clock.monotonic() - start);
+    this.tryLog.write(verdicts);
+    return round;
   }
 
   dueEndpoints(): Promise<number[]> {

@@ -10,6 +10,8 @@ import { SettlementWrites, type Verdict } from './settlement-writes.js';
 
 /** What a batch of results leads to. */
 export interface Settled {
+  /** What each result whose lease held means for its delivery. */
+  readonly verdicts: readonly Verdict[];
   /** Endpoints that may be sent to again later than now, and when: retries, pauses, probes. */
   readonly laterAt: ReadonlyMap<number, number>;
 }
@@ -30,7 +32,7 @@ export class Settlement {
   ) {}
 
   async settle(results: readonly TryResult[]): Promise<Settled> {
-    if (results.length === 0) return { laterAt: new Map() };
+    if (results.length === 0) return { verdicts: [], laterAt: new Map() };
     const held = await this.writes.lockLeases(results);
     const verdicts = held.map((result) => this.#judge(result));
     await this.writes.insertAttempts(verdicts);
@@ -40,7 +42,7 @@ export class Settlement {
     for (const { result, retryAt } of verdicts) {
       if (retryAt !== undefined) keepEarliest(laterAt, result.claim.endpoint.id, retryAt);
     }
-    return { laterAt };
+    return { verdicts, laterAt };
   }
 
   /** A failed try is repeated while the wait before the next one ends within the delivery's time. */

@@ -1,12 +1,22 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../platform/clock/clock.js';
 import { Log } from '../../platform/log/logger.js';
+import { Tracing, type TraceSpan } from '../../platform/tracing/tracing.js';
 import { DeliveryMetrics } from '../delivery-metrics.js';
 import { HttpSender } from '../http/http-sender.js';
 import type { Exchange } from '../http/exchange.js';
 import type { Claim } from '../queue/claim.js';
-import { judge } from './outcome.js';
+import { judge, type Outcome } from './outcome.js';
 import type { TryResult } from './try-result.js';
+
+/** A try under way. */
+interface Attempt {
+  readonly claim: Claim;
+  readonly startedAt: number;
+  /** Only where spans are collected. */
+  readonly span: TraceSpan | undefined;
+  headers: Record<string, string>;
+}
 
 /** Makes one try of a claimed delivery: signs, sends, judges. */
 @Injectable()
@@ -15,51 +25,59 @@ export class DeliverySender {
     private readonly http: HttpSender,
     private readonly clock: Clock,
     private readonly metrics: DeliveryMetrics,
+    private readonly tracing: Tracing,
     private readonly log: Log,
   ) {}
 
   /** Never rejects: whatever happens is a result. */
   async send(claim: Claim): Promise<TryResult> {
     const startedAt = this.clock.now();
-    let headers: Record<string, string> = {};
-    let exchange: Exchange;
+    const span = this.tracing.isOn ? this.#beginSpan(claim, startedAt) : undefined;
+    const attempt: Attempt = { claim, startedAt, span, headers: {} };
+    this.metrics.beginTry();
     try {
-      headers = claim.endpoint.headersFor({
-        deliveryId: claim.deliveryId,
-        number: claim.tryNumber,
-        at: startedAt,
-        message: claim.message,
-      });
-      const { url, timeoutMs } = claim.endpoint;
-      exchange = await this.http.send({ url, headers, body: claim.message.body, timeoutMs });
-    } catch (error) {
-      // A defect of ours, not of the receiver; the delivery must not vanish because of it.
-      this.log.error({ err: error, deliveryId: claim.deliveryId }, 'a try could not be made');
-      exchange = {
-        kind: 'failure',
-        reason: 'other',
-        message: 'the request could not be made, see the log',
-        durationMs: 0,
-      };
+      return this.#conclude(attempt, await this.#exchange(attempt));
+    } finally {
+      this.metrics.endTry();
     }
-    return this.#conclude(claim, startedAt, headers, exchange);
   }
 
   async close(): Promise<void> {
     await this.http.close();
   }
 
-  #conclude(claim: Claim, startedAt: number, headers: Record<string, string>, exchange: Exchange): TryResult {
+  async #exchange(attempt: Attempt): Promise<Exchange> {
+    const { claim, startedAt, span } = attempt;
+    const { url, timeoutMs } = claim.endpoint;
+    try {
+      attempt.headers = claim.endpoint.headersFor({
+        deliveryId: claim.deliveryId,
+        number: claim.tryNumber,
+        at: startedAt,
+        message: span ? { ...claim.message, traceparent: span.traceparent } : claim.message,
+      });
+      return await this.http.send({ url, headers: attempt.headers, body: claim.message.body, timeoutMs });
+    } catch (error) {
+      // A defect of ours, not of the receiver; the delivery must not vanish because of it.
+      this.log.error({ err: error, deliveryId: claim.deliveryId }, 'a try could not be made');
+      const message = 'the request could not be made, see the log';
+      return { kind: 'failure', reason: 'other', message, durationMs: 0 };
+    }
+  }
+
+  #conclude({ claim, startedAt, span, headers }: Attempt, exchange: Exchange): TryResult {
     const finishedAt = this.clock.now();
     const outcome = judge(exchange, finishedAt);
     this.metrics.countTry(outcome, finishedAt - claim.createdAt);
-    this.#logTry(claim, exchange, outcome.kind);
+    if (span) endSpan(span, { claim, exchange, outcome, endedAt: finishedAt });
     return {
       claim,
       outcome,
       startedAt,
       finishedAt,
       durationMs: exchange.durationMs,
+      figures: exchange,
+      traceparent: span?.traceparent ?? claim.message.traceparent,
       statusCode: exchange.statusCode,
       requestHeaders: claim.endpoint.withoutSecrets(headers),
       responseHeaders: exchange.headers,
@@ -67,19 +85,40 @@ export class DeliverySender {
     };
   }
 
-  #logTry(claim: Claim, exchange: Exchange, outcome: string): void {
-    const fields = {
-      deliveryId: claim.deliveryId,
-      endpointId: claim.endpoint.id,
-      eventId: claim.message.eventId,
-      event: claim.message.eventName,
-      attempt: claim.tryNumber,
-      outcome,
-      statusCode: exchange.statusCode,
-      durationMs: Math.round(exchange.durationMs),
-      reason: exchange.kind === 'failure' ? exchange.message : undefined,
-    };
-    if (outcome === 'delivered') this.log.debug(fields, 'delivery tried');
-    else this.log.info(fields, 'delivery tried');
+  /** Each try is a span of its own under the API call that made the change, whenever it comes. */
+  #beginSpan({ message }: Claim, startedAt: number): TraceSpan | undefined {
+    const { eventName, traceparent } = message;
+    return this.tracing.begin({
+      name: `deliver ${eventName}`,
+      kind: 'client',
+      parent: traceparent,
+      startedAt,
+    });
   }
+}
+
+interface Finished {
+  readonly claim: Claim;
+  readonly exchange: Exchange;
+  readonly outcome: Outcome;
+  readonly endedAt: number;
+}
+
+function endSpan(span: TraceSpan, { claim, exchange, outcome, endedAt }: Finished): void {
+  const failed = outcome.kind !== 'delivered';
+  span.end({
+    endedAt,
+    attributes: {
+      'http.request.method': 'POST',
+      'server.address': new URL(claim.endpoint.url).hostname,
+      'http.response.status_code': exchange.statusCode,
+      'error.type': failed ? outcome.failureClass : undefined,
+      'flagpost.delivery.id': claim.deliveryId,
+      'flagpost.delivery.attempt': claim.tryNumber,
+      'flagpost.endpoint.id': claim.endpoint.id,
+      'flagpost.event.id': claim.message.eventId,
+      'flagpost.event.name': claim.message.eventName,
+    },
+    failure: failed ? outcome.reason : undefined,
+  });
 }

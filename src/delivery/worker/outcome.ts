@@ -1,4 +1,21 @@
-import type { Exchange } from '../http/exchange.js';
+import type { Exchange, FailureReason } from '../http/exchange.js';
+import { statusWords } from './status-words.js';
+
+/**
+ * Why a try failed, as few words to count and to filter by: what broke on the way ({@link FailureReason}), or what the answer was.
+ *
+ * - `redirect`, `client_error`, `rate_limited` (429), `server_error`: by the status
+ * - `refused_for_good`: 410, or the receiver said so by the header `webhook-delivery`
+ * - `unexpected_status`: any other
+ */
+export type FailureClass =
+  | FailureReason
+  | 'redirect'
+  | 'client_error'
+  | 'rate_limited'
+  | 'server_error'
+  | 'refused_for_good'
+  | 'unexpected_status';
 
 /** What a try came to, as data. */
 export type Outcome =
@@ -6,12 +23,14 @@ export type Outcome =
   | {
       readonly kind: 'retry';
       readonly reason: string;
+      readonly failureClass: FailureClass;
       /** The receiver asked that nothing be sent to it for this long, milliseconds. */
       readonly pauseMs?: number;
     }
   | {
       readonly kind: 'failed';
       readonly reason: string;
+      readonly failureClass: FailureClass;
       /** The receiver wants nothing more, ever. */
       readonly disablesEndpoint: boolean;
     };
@@ -29,26 +48,26 @@ export function judge(exchange: Exchange, now: number): Outcome {
     return disabling('the receiver asked for no more deliveries (webhook-delivery: disable)');
   if (command === 'abort-message') {
     const reason = 'the receiver refused this delivery for good (webhook-delivery: abort-message)';
-    return { kind: 'failed', reason, disablesEndpoint: false };
+    return { kind: 'failed', reason, failureClass: 'refused_for_good', disablesEndpoint: false };
   }
-  if (exchange.kind === 'failure') return { kind: 'retry', reason: exchange.message };
+  if (exchange.kind === 'failure')
+    return { kind: 'retry', reason: exchange.message, failureClass: exchange.reason };
   const { statusCode } = exchange;
   if (statusCode >= 200 && statusCode < 300) return { kind: 'delivered' };
   if (statusCode === 410) return disabling('the receiver answered 410 Gone');
   const pauseMs = PAUSING.has(statusCode) ? retryAfterMs(exchange.headers['retry-after'], now) : undefined;
-  return { kind: 'retry', reason: describeStatus(statusCode, exchange.headers), pauseMs };
+  return { kind: 'retry', reason: statusWords(exchange), failureClass: classOf(statusCode), pauseMs };
 }
 
 function disabling(reason: string): Outcome {
-  return { kind: 'failed', reason, disablesEndpoint: true };
+  return { kind: 'failed', reason, failureClass: 'refused_for_good', disablesEndpoint: true };
 }
 
-function describeStatus(statusCode: number, headers: Readonly<Record<string, string>>): string {
-  const location = headers['location'];
-  if (statusCode >= 300 && statusCode < 400 && location !== undefined) {
-    return `answered ${statusCode}, a redirect to ${location.slice(0, 300)}; redirects are not followed`;
-  }
-  return `answered ${statusCode}`;
+function classOf(statusCode: number): FailureClass {
+  if (statusCode === 429) return 'rate_limited';
+  if (statusCode >= 500) return 'server_error';
+  if (statusCode >= 400) return 'client_error';
+  return statusCode >= 300 ? 'redirect' : 'unexpected_status';
 }
 
 /** `Retry-After` as seconds or as an HTTP date, in milliseconds from now; undefined when it can't be read or is past. */

@@ -1,3 +1,4 @@
+import type { ExchangeFigures } from '../http/exchange.js';
 import type { Claim } from '../queue/claim.js';
 import type { Outcome } from './outcome.js';
 
@@ -9,6 +10,10 @@ export interface TryResult {
   readonly startedAt: number;
   readonly finishedAt: number;
   readonly durationMs: number;
+  /** How the parts of the exchange went. */
+  readonly figures: ExchangeFigures;
+  /** W3C trace context it was made in: of its span, else of the API call behind the event. */
+  readonly traceparent: string | null;
   readonly statusCode: number | undefined;
   /** As sent, without secrets. */
   readonly requestHeaders: Readonly<Record<string, string>>;

@@ -39,6 +39,7 @@ describe('loadSettings', () => {
       disableAfterMs: 120 * 3_600_000,
       retentionMs: 30 * 24 * 3_600_000,
       deliveryConcurrency: 128,
+      tracing: undefined,
     });
   });
 
@@ -84,6 +85,9 @@ describe('loadSettings', () => {
       DISABLE_AFTER_HOURS: '0',
       RETENTION_DAYS: '-1',
       DELIVERY_CONCURRENCY: '0',
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'collector:4318',
+      OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'grpc://collector',
+      OTEL_EXPORTER_OTLP_HEADERS: 'api-key',
     };
     const problems = problemsOf(wrong);
     expect(new Set(problems.map((problem) => problem.split(' ')[0]))).toEqual(new Set(Object.keys(wrong)));
@@ -189,6 +193,26 @@ describe('loadSettings', () => {
       throw new Error('has an entry that is neither a host nor a block');
     };
     expect(() => loadSettings({ EGRESS_ALLOW: '??' }, { egressAllow })).toThrow('EGRESS_ALLOW has an entry');
+  });
+
+  it('reads where spans go, by the rules of OpenTelemetry', () => {
+    const OTEL_EXPORTER_OTLP_ENDPOINT = 'http://collector:4318/';
+    expect(read({ OTEL_EXPORTER_OTLP_ENDPOINT }).tracing).toEqual({
+      url: 'http://collector:4318/v1/traces',
+      headers: {},
+      serviceName: 'flagpost',
+    });
+    const more = {
+      OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'https://spans.example.com/in',
+      OTEL_EXPORTER_OTLP_HEADERS: 'api-key=a%20b=, x=1',
+      OTEL_SERVICE_NAME: 'flags',
+    };
+    expect(read({ OTEL_EXPORTER_OTLP_ENDPOINT, ...more }).tracing).toEqual({
+      url: 'https://spans.example.com/in',
+      headers: { 'api-key': 'a b=', x: '1' },
+      serviceName: 'flags',
+    });
+    expect(problemsOf({ OTEL_EXPORTER_OTLP_HEADERS: 'api-key=hush%zz' }).join()).not.toMatch(/hush/);
   });
 
   it('reads the rest as it stands', () => {

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import type { DatabaseSettings, Role, Settings } from './settings.js';
+import type { DatabaseSettings, Role, Settings, TracingSettings } from './settings.js';
 import { SETTING_CATALOGUE, type SettingDefinition, type SettingName } from './setting-catalogue.js';
 
 /** Everything that is wrong with the environment, in one message, a line each. */
@@ -18,6 +18,7 @@ export interface SettingChecks {
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
+const WEB = ['http:', 'https:'];
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
 
 /**
@@ -29,7 +30,7 @@ export function loadSettings(environment: NodeJS.ProcessEnv, checks: SettingChec
   const settings: Settings = {
     port: reader.integer('PORT', 0, 65_535),
     host: reader.text('HOST'),
-    serverUri: reader.optional('SERVER_URI', parseServerUri),
+    serverUri: reader.optional('SERVER_URI', parseWebUrl),
     trustedProxies: reader.parsed('TRUST_PROXY', parseAddressBlocks),
     database: reader.parsed('DATABASE_URL', parseDatabaseUrl),
     redisUrl: reader.optional('REDIS_URL', (text) => parseUrl(text, ['redis:', 'rediss:'])),
@@ -44,6 +45,7 @@ export function loadSettings(environment: NodeJS.ProcessEnv, checks: SettingChec
     disableAfterMs: reader.positive('DISABLE_AFTER_HOURS') * HOUR_MS,
     retentionMs: reader.positive('RETENTION_DAYS') * DAY_MS,
     deliveryConcurrency: reader.integer('DELIVERY_CONCURRENCY', 1, 4096),
+    tracing: readTracing(reader),
   };
   if (
     settings.database?.kind === 'mysql' &&
@@ -54,6 +56,16 @@ export function loadSettings(environment: NodeJS.ProcessEnv, checks: SettingChec
   }
   reader.throwIfWrong();
   return settings;
+}
+
+/** By the rules of OpenTelemetry: the URL of the signal holds as it stands, that of the collector gets the signal's path. */
+function readTracing(reader: SettingReader): TracingSettings | undefined {
+  const collector = reader.optional('OTEL_EXPORTER_OTLP_ENDPOINT', parseWebUrl);
+  const traces = reader.optional('OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', (text) => parseUrl(text, WEB));
+  const headers = reader.parsed('OTEL_EXPORTER_OTLP_HEADERS', parsePairs);
+  const serviceName = reader.text('OTEL_SERVICE_NAME');
+  const url = traces ?? (collector === undefined ? undefined : `${collector}/v1/traces`);
+  return url === undefined ? undefined : { url, headers, serviceName };
 }
 
 /** Reads one variable after the other and gathers what is wrong. After a problem the value handed back is of no use. */
@@ -171,9 +183,20 @@ function parseUrl(text: string, protocols: readonly string[]): string {
   return text;
 }
 
-/** Clients put paths behind it, so it ends without a slash. */
-function parseServerUri(text: string): string {
-  return parseUrl(text, ['http:', 'https:']).replace(/\/+$/, '');
+/** Paths are put behind it, so it ends without a slash. */
+function parseWebUrl(text: string): string {
+  return parseUrl(text, WEB).replace(/\/+$/, '');
+}
+
+/** `a=1,b=2`. The values may be secrets, so no message repeats them. */
+function parsePairs(text: string): Record<string, string> {
+  const pairs = parseList(text).map((pair) => {
+    const [name = '', ...value] = pair.split('=');
+    if (name.trim() === '' || value.length === 0 || !isPercentEncoded(pair))
+      throw new Error('must be pairs such as name=value,name2=value2, values percent-encoded');
+    return [name.trim(), decodeURIComponent(value.join('=').trim())] as const;
+  });
+  return Object.fromEntries(pairs);
 }
 
 function parseAddressBlocks(text: string): readonly string[] {

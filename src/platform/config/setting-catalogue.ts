@@ -99,6 +99,29 @@ export const SETTING_CATALOGUE = {
     default: '128',
     description: 'How many requests one process sends at once, over all webhooks.',
   },
+  OTEL_EXPORTER_OTLP_ENDPOINT: {
+    name: 'OTEL_EXPORTER_OTLP_ENDPOINT',
+    defaultNote: 'unset: no spans',
+    description:
+      'URL of an OpenTelemetry collector that takes OTLP over HTTP, such as `http://collector:4318`: spans go to `/v1/traces` there.',
+  },
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: {
+    name: 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT',
+    defaultNote: 'from the one above',
+    description: 'The whole URL that spans go to, where it is another.',
+  },
+  OTEL_EXPORTER_OTLP_HEADERS: {
+    name: 'OTEL_EXPORTER_OTLP_HEADERS',
+    default: '',
+    defaultNote: 'none',
+    description:
+      'Headers for the collector, as `name=value` pairs, comma separated, values percent-encoded: a key, mostly.',
+  },
+  OTEL_SERVICE_NAME: {
+    name: 'OTEL_SERVICE_NAME',
+    default: 'flagpost',
+    description: 'Name of this service in traces.',
+  },
 } as const satisfies Record<string, SettingDefinition>;
 
 export type SettingName = keyof typeof SETTING_CATALOGUE;

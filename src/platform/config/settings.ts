@@ -12,6 +12,14 @@ export type DatabaseSettings =
       readonly database: string;
     };
 
+/** Where spans go. */
+export interface TracingSettings {
+  /** The whole URL that takes OTLP over HTTP. */
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly serviceName: string;
+}
+
 /** What the environment decides, checked and typed. Injected by this class; made once by `loadSettings`. */
 export abstract class Settings {
   abstract readonly port: number;
@@ -39,4 +47,6 @@ export abstract class Settings {
   abstract readonly retentionMs: number;
   /** How many requests this process sends at once, over all endpoints. */
   abstract readonly deliveryConcurrency: number;
+  /** Absent: no spans are made. */
+  abstract readonly tracing: TracingSettings | undefined;
 }

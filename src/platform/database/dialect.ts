@@ -43,6 +43,34 @@ const UNIQUE_VIOLATIONS = new Set([
 /** MySQL: deadlock found; lock wait timed out. The whole unit of work can be tried again. */
 const TRANSIENT_CONFLICTS = new Set(['ER_LOCK_DEADLOCK', 'ER_LOCK_WAIT_TIMEOUT', 'ER_CHECKREAD']);
 
+/** The connection can't be made or broke, or the server is starting or stopping. */
+const UNAVAILABLE = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'PROTOCOL_CONNECTION_LOST',
+  'ER_SERVER_SHUTDOWN',
+  'ER_CON_COUNT_ERROR',
+]);
+
+/** No room for what a statement writes, on the disk or in a table's file. */
+const FULL = new Set(['SQLITE_FULL', 'ER_DISK_FULL', 'ER_RECORD_FILE_FULL']);
+
+/** Whether a statement failed because the database is out of reach. */
+export function isDatabaseUnavailable(error: unknown): boolean {
+  return UNAVAILABLE.has(codeOf(error));
+}
+
+/** Whether a statement failed because the database's disk is full. */
+export function isDatabaseFull(error: unknown): boolean {
+  return FULL.has(codeOf(error));
+}
+
 /** Whether a statement failed because a row with the same unique values exists. */
 export function isUniqueViolation(error: unknown): boolean {
   return UNIQUE_VIOLATIONS.has(codeOf(error));

@@ -166,6 +166,18 @@ export const ERRORS = {
     en: 'Too many failed attempts, try again in {seconds} seconds',
     zh: '失败次数过多，请在 {seconds} 秒后重试',
   },
+  database_unavailable: {
+    status: 503,
+    code: 'unavailable',
+    en: 'The database does not answer now, please try again shortly',
+    zh: '数据库暂时无法访问，请稍后重试',
+  },
+  database_full: {
+    status: 507,
+    code: 'storage_full',
+    en: 'The disk of the database is full; nothing was changed, please try again once there is room',
+    zh: '数据库所在磁盘已满，未做任何更改，请在腾出空间后重试',
+  },
   internal: { status: 500, code: 'internal_error', en: 'Internal error {id}', zh: '内部错误 {id}' },
 } as const satisfies Record<string, ErrorDefinition>;
 

@@ -11,8 +11,8 @@ import { BODY_LIMIT_BYTES, MAX_PARAM_LENGTH } from './limits.js';
 import { localeOf } from './locale.js';
 import { parseQuery } from './query-parser.js';
 import { RequestContext } from './request-context.js';
+import { RequestObserver } from './request-observer.js';
 import { answerParserError, answerRouterError, demandHost } from './server-errors.js';
-import { traceparentOf } from './trace-context.js';
 import { createValidationPipe } from './validation.js';
 
 /** Answers smaller than this are not worth compressing, in bytes. */
@@ -60,15 +60,18 @@ export async function createApp(
 function openRequestScope(app: NestFastifyApplication): void {
   const context = app.get(RequestContext);
   const clock = app.get(Clock);
-  app
-    .getHttpAdapter()
-    .getInstance()
-    .addHook('preHandler', (request, _reply, done) => {
-      const scope = {
-        startedAt: clock.now(),
-        locale: localeOf(request.headers['accept-language']),
-        traceparent: traceparentOf(request.headers['traceparent']),
-      };
-      context.run(scope, done);
-    });
+  const observer = app.get(RequestObserver);
+  const server = app.getHttpAdapter().getInstance();
+  server.addHook('preHandler', (request, _reply, done) => {
+    const scope = {
+      startedAt: clock.now(),
+      locale: localeOf(request.headers['accept-language']),
+      traceparent: observer.begin(request),
+    };
+    context.run(scope, done);
+  });
+  server.addHook('onResponse', (request, reply, done) => {
+    observer.end(request, reply);
+    done();
+  });
 }

@@ -1,6 +1,6 @@
 import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { isUniqueViolation } from '../database/dialect.js';
+import { isDatabaseFull, isDatabaseUnavailable, isUniqueViolation } from '../database/dialect.js';
 import { DomainError, ERRORS } from '../errors/index.js';
 import { IdGenerator } from '../ids/id-generator.js';
 import { Log } from '../log/logger.js';
@@ -23,7 +23,10 @@ export class ErrorFilter implements ExceptionFilter {
     const http = host.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
     const reply = http.getResponse<FastifyReply>();
-    const error = toDomainError(exception, request) ?? this.#defect(exception, request);
+    const error =
+      toDomainError(exception, request) ??
+      this.#databaseTrouble(exception, request) ??
+      this.#defect(exception, request);
     if (reply.sent) return;
     const { status, code } = error.definition;
     if (status === 401) void reply.header('WWW-Authenticate', challengeFor(request));
@@ -33,6 +36,14 @@ export class ErrorFilter implements ExceptionFilter {
       .status(status)
       .header('Content-Type', 'application/json; charset=utf-8')
       .send(JSON.stringify({ code, message: error.localized(localeOf(request.headers['accept-language'])) }));
+  }
+
+  /** Not a defect, and the caller may come again; but whoever runs this has to know. */
+  #databaseTrouble(exception: unknown, request: FastifyRequest): DomainError | undefined {
+    if (!isDatabaseUnavailable(exception) && !isDatabaseFull(exception)) return undefined;
+    const key = isDatabaseFull(exception) ? 'database_full' : 'database_unavailable';
+    this.log.error({ err: exception, method: request.method, path: pathOf(request) }, ERRORS[key].en);
+    return new DomainError(key);
   }
 
   #defect(exception: unknown, request: FastifyRequest): DomainError {

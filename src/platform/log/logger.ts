@@ -28,6 +28,19 @@ export class Log implements LoggerService {
     return new Log(this.root.child(fields));
   }
 
+  /**
+   * The same log without the search for secrets, which is most of what a line costs (17 of 24 µs). Only for lines that are many
+   * and whose every field is known to hold none.
+   */
+  unredacted(): Log {
+    return new Log(this.root.child({}, { redact: [] }));
+  }
+
+  /** Whether a line of this level would be written at all. */
+  writes(level: 'info' | 'debug'): boolean {
+    return this.root.isLevelEnabled(level);
+  }
+
   info(fields: Record<string, unknown>, message: string): void {
     this.root.info(fields, message);
   }

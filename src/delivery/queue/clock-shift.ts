@@ -1,0 +1,30 @@
+import { Injectable } from '@nestjs/common';
+import { UnitOfWork } from '../../platform/database/index.js';
+
+/** What is due sooner than this needs no help: it comes by itself. Longer than any lease that began since the clock was set. */
+const SOON_MS = 60_000;
+
+/** Brings instants in the queue into line with a clock that was set back. */
+@Injectable()
+export class ClockShift {
+  constructor(private readonly unitOfWork: UnitOfWork) {}
+
+  /**
+   * Moves what is due by the time that the clock went back, so that waits stay as long as they were. Where several processes do
+   * so, what is far off comes early, which costs a try, and not late.
+   * @param now by the clock as it is now
+   */
+  async setBack(byMs: number, now: number): Promise<void> {
+    const from = now + SOON_MS;
+    await this.unitOfWork.run(async () => {
+      const { manager } = this.unitOfWork;
+      await manager.query('UPDATE lane SET due_at = due_at - ? WHERE due_at > ?', [byMs, from]);
+      for (const column of ['paused_until', 'probe_at']) {
+        await manager.query(`UPDATE endpoint SET ${column} = ${column} - ? WHERE ${column} > ?`, [
+          byMs,
+          from,
+        ]);
+      }
+    });
+  }
+}
