@@ -26,7 +26,7 @@ describe.each(DATABASES)('a stop of the delivery engine on %s', (kind) => {
     let stopping: Promise<void> | undefined;
     vi.spyOn(rounds, 'run').mockImplementation(async (...request) => {
       const result = await run(...request);
-      if (result.claims.length === 0 || stopping) return result;
+      if (result.claimed.claims.length === 0 || stopping) return result;
       // The round has claimed a delivery; before the worker hears of that, it is told to stop.
       stopping = engine.stop({ keepDatabase: true });
       await waitFor(() => stopped.mock.calls.length > 0, 'the worker to be told');

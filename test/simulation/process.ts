@@ -7,6 +7,7 @@ import { Endpoints } from '../../src/delivery/endpoints.js';
 import type { HttpSender } from '../../src/delivery/http/http-sender.js';
 import { Cancellation } from '../../src/delivery/queue/cancellation.js';
 import type { ClaimLimits } from '../../src/delivery/queue/claim.js';
+import { ClockShift } from '../../src/delivery/queue/clock-shift.js';
 import { DeliveryClaims } from '../../src/delivery/queue/delivery-claims.js';
 import { DeliveryInserts } from '../../src/delivery/queue/delivery-inserts.js';
 import { DeliveryRound, type RoundResult } from '../../src/delivery/queue/delivery-round.js';
@@ -17,13 +18,16 @@ import { RateSlots } from '../../src/delivery/queue/rate-slots.js';
 import { Settlement } from '../../src/delivery/queue/settlement.js';
 import { SettlementWrites } from '../../src/delivery/queue/settlement-writes.js';
 import { Superseded } from '../../src/delivery/queue/superseded.js';
+import { ClockWatch } from '../../src/delivery/worker/clock-watch.js';
 import { DeliverySender } from '../../src/delivery/worker/delivery-sender.js';
 import { DeliveryWorker } from '../../src/delivery/worker/delivery-worker.js';
 import { RetryPolicy } from '../../src/delivery/worker/retry-policy.js';
+import { TryLog } from '../../src/delivery/worker/try-log.js';
 import type { TryResult } from '../../src/delivery/worker/try-result.js';
 import type { Settings } from '../../src/platform/config/index.js';
 import type { UnitOfWork } from '../../src/platform/database/index.js';
 import type { IdGenerator } from '../../src/platform/ids/id-generator.js';
+import { NoTracing } from '../../src/platform/tracing/tracing.js';
 import type { Log } from '../../src/platform/log/logger.js';
 import type { TestDirectory } from '../support/engine.js';
 import type { Network } from './network.js';
@@ -39,6 +43,7 @@ export interface Shared {
   readonly random: Random;
   readonly settings: Settings;
   readonly ids: IdGenerator;
+  readonly metrics: DeliveryMetrics;
   readonly log: Log;
 }
 
@@ -60,6 +65,7 @@ export class SimulatedProcess {
   readonly #clock: ProcessClock;
   readonly #rounds: StallingRound;
   readonly #worker: DeliveryWorker;
+  readonly #watch: ClockWatch;
 
   constructor(shared: Shared) {
     const { unitOfWork, settings, ids, log } = shared;
@@ -67,22 +73,25 @@ export class SimulatedProcess {
     const owner = { directory: shared.directory } as unknown as DirectoryLookup;
     const signal = new DeliverySignal();
     const records = new EndpointRepository(unitOfWork);
-    const heads = new LaneHeads(unitOfWork, new Superseded(unitOfWork, clock), ids);
+    const heads = new LaneHeads(unitOfWork, new Superseded(unitOfWork, shared.metrics, clock), ids);
     const rates = new RateSlots(unitOfWork, clock);
     const claims = new DeliveryClaims(new DueLanes(unitOfWork), heads, rates, owner, clock);
     const writes = new SettlementWrites(unitOfWork);
     const settlement = new Settlement(writes, records, new RetryPolicy(settings), settings, clock, owner);
-    const metrics = { countTry: () => undefined } as unknown as DeliveryMetrics;
-    const sender = new DeliverySender(hearing(shared.network, clock), clock, metrics, log);
+    const http = hearing(shared.network, clock);
+    const sender = new DeliverySender(http, clock, shared.metrics, new NoTracing(), log);
     this.#clock = clock;
-    this.#rounds = new StallingRound(unitOfWork, settlement, claims, clock);
+    this.#rounds = new StallingRound(unitOfWork, settlement, claims, clock, shared.metrics, new TryLog(log));
     this.#worker = new DeliveryWorker(this.#rounds, sender, signal, settings, log, clock);
-    this.endpoints = new Endpoints(unitOfWork, records, new Cancellation(unitOfWork), signal, clock);
+    const cancellation = new Cancellation(unitOfWork, shared.metrics);
+    this.endpoints = new Endpoints(unitOfWork, records, cancellation, signal, clock);
+    this.#watch = new ClockWatch(clock, new ClockShift(unitOfWork), settings, log);
     const inserts = new DeliveryInserts(unitOfWork);
     this.planner = new DeliveryPlanner(unitOfWork, inserts, new Lanes(unitOfWork), signal, clock, ids);
   }
 
   async start(): Promise<void> {
+    this.#watch.onApplicationBootstrap();
     await this.#worker.onApplicationBootstrap();
   }
 

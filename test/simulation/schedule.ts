@@ -53,7 +53,7 @@ async function begin(world: World): Promise<void> {
   for (let count = 0; count < kills; count += 1) at(world, () => world.replaceProcess());
   // Leases of several processes are compared by their wall clocks, which are taken to agree.
   if (processes === 1 && random.chance(0.2))
-    at(world, () => world.clock.jump(random.pick([-60_000, -2000, 2000, 3_600_000])));
+    at(world, () => world.clock.jump(random.pick([-3_600_000, -2000, 2000, 3_600_000])));
 }
 
 function traits({ random }: World): EndpointTraits {

@@ -1,3 +1,5 @@
+import { Registry } from 'prom-client';
+import { DeliveryMetrics } from '../../src/delivery/delivery-metrics.js';
 import { Cancellation } from '../../src/delivery/queue/cancellation.js';
 import { IdGenerator } from '../../src/platform/ids/id-generator.js';
 import type { Settings } from '../../src/platform/config/index.js';
@@ -11,6 +13,9 @@ import type { Storage } from './storage.js';
 import { VirtualClock } from './virtual-clock.js';
 
 export const SUBJECTS = ['online', 'test'] as const;
+
+/** Counted and never read. */
+const METRICS = new DeliveryMetrics({ registry: new Registry() });
 
 /** What an endpoint of a schedule is like. */
 export interface EndpointTraits {
@@ -63,6 +68,7 @@ export class World {
         disableAfterMs: this.random.pick([8_000, 600_000]),
       } as unknown as Settings,
       ids: new CountingIds(),
+      metrics: METRICS,
       log,
     };
   }
@@ -146,7 +152,7 @@ export class World {
 
   /** What retention does in the product: a change that was planned while its endpoint was being disabled leaves deliveries behind. */
   cancelOrphans(): void {
-    const cancellation = new Cancellation(this.#unitOfWork);
+    const cancellation = new Cancellation(this.#unitOfWork, this.#shared.metrics);
     this.#spawn(
       (async () => {
         for (const id of await cancellation.orphanedEndpoints())

@@ -1,12 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../platform/clock/clock.js';
 import { UnitOfWork } from '../../platform/database/index.js';
+import { DeliveryMetrics } from '../delivery-metrics.js';
 import { placeholders } from './sql.js';
 
 interface Surplus {
   readonly lane_id: number;
   readonly subject: string;
   readonly newest: number | string;
+  readonly count: number | string;
 }
 
 /**
@@ -17,6 +19,7 @@ interface Surplus {
 export class Superseded {
   constructor(
     private readonly unitOfWork: UnitOfWork,
+    private readonly metrics: DeliveryMetrics,
     private readonly clock: Clock,
   ) {}
 
@@ -24,11 +27,13 @@ export class Superseded {
     if (laneIds.length === 0) return;
     const { manager } = this.unitOfWork;
     const surplus = (await manager.query(
-      `SELECT lane_id, subject, MAX(sequence) AS newest FROM delivery
+      `SELECT lane_id, subject, MAX(sequence) AS newest, COUNT(*) AS count FROM delivery
         WHERE lane_id IN (${placeholders(laneIds.length)}) AND status = 'PENDING' AND subject IS NOT NULL
         GROUP BY lane_id, subject HAVING COUNT(*) > 1`,
       [...laneIds],
     )) as Surplus[];
+    const skipped = surplus.reduce((sum, { count }) => sum + Number(count) - 1, 0);
+    if (skipped > 0) this.unitOfWork.afterCommit(() => this.metrics.countFinished('CANCELED', skipped));
     for (const { lane_id, subject, newest } of surplus) {
       await manager.query(
         `UPDATE delivery SET status = 'CANCELED', finished_at = ?, last_error = ?

@@ -18,8 +18,9 @@ const TOLERATED_MS = 10_000;
 @Injectable()
 export class ClockWatch implements OnApplicationBootstrap, BeforeApplicationShutdown {
   #offset = 0;
-  #timer: NodeJS.Timeout | undefined;
+  #cancelTimer: () => void = () => undefined;
   #checking: Promise<void> | undefined;
+  #stopping = false;
 
   constructor(
     private readonly clock: Clock,
@@ -31,12 +32,21 @@ export class ClockWatch implements OnApplicationBootstrap, BeforeApplicationShut
   onApplicationBootstrap(): void {
     if (!this.settings.roles.has('worker')) return;
     this.#offset = this.#readOffset();
-    this.#timer = setInterval(() => void (this.#checking ??= this.#check()), WATCH_MS);
+    this.#schedule();
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    clearInterval(this.#timer);
+    this.#stopping = true;
+    this.#cancelTimer();
     await this.#checking;
+  }
+
+  #schedule(): void {
+    this.#cancelTimer = this.clock.setTimer(WATCH_MS, () => {
+      this.#checking = this.#check().finally(() => {
+        if (!this.#stopping) this.#schedule();
+      });
+    });
   }
 
   async #check(): Promise<void> {
@@ -54,8 +64,6 @@ export class ClockWatch implements OnApplicationBootstrap, BeforeApplicationShut
         { err: error, setBackMs },
         'the clock was set back, and what is due could not be moved yet',
       );
-    } finally {
-      this.#checking = undefined;
     }
   }
 
