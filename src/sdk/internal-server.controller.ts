@@ -1,17 +1,18 @@
 import { Controller, Get, Headers, HttpStatus, Query, Res, UseGuards } from '@nestjs/common';
-import { ApiHeader, ApiOkResponse, ApiResponse, ApiSecurity, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiResponse, ApiSecurity, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Public } from '../platform/http/index.js';
 import { KnownVersionQuery, SdkKeysDto } from './internal-server.dto.js';
 import { InternalTokenGuard } from './internal-token.guard.js';
 import type { RepositoryDocument } from './repository-document.js';
+import { REPOSITORY_SCHEMA } from './repository-schema.js';
 import { SdkKeys } from './sdk-keys.js';
 import { SdkRepositories } from './sdk-repositories.js';
 
 /** From here the FeatureProbe Rust server takes what its SDKs ask it for. */
 @ApiTags('internal')
-@ApiSecurity({})
-@ApiHeader({ name: 'X-Internal-Token', required: false, description: 'INTERNAL_TOKEN, unless in the query.' })
+@ApiSecurity('internalToken')
+@ApiSecurity('bearer')
 @ApiResponse({ status: HttpStatus.NOT_ACCEPTABLE, description: 'The caller has the newest version already' })
 @Public()
 @UseGuards(InternalTokenGuard)
@@ -22,8 +23,8 @@ export class InternalServerController {
     private readonly repositories: SdkRepositories,
   ) {}
 
-  /** All SDK keys. */
   @Get('sdk_keys')
+  @ApiOperation({ summary: 'All SDK keys' })
   @ApiOkResponse({ type: SdkKeysDto })
   async sdkKeys(
     @Query() { version: known = 0 }: KnownVersionQuery,
@@ -35,10 +36,15 @@ export class InternalServerController {
     return { version, mapping: await this.keys.mapping() };
   }
 
-  /** Toggles, segments and events of the environment whose SDK key stands in `Authorization`. */
   @Get('toggles')
-  @ApiHeader({ name: 'Authorization', example: 'server-98848ff59b3278193c0b0bd07a6f3c60b9f69252' })
-  @ApiOkResponse({ description: 'The rules of the environment, as SDKs evaluate them', type: Object })
+  @ApiOperation({
+    summary: 'Toggles, segments and events of the environment whose SDK key stands in `Authorization`',
+  })
+  @ApiSecurity({ internalToken: [], sdkKey: [] })
+  @ApiOkResponse({
+    description: 'The rules of the environment, as SDKs evaluate them',
+    schema: REPOSITORY_SCHEMA,
+  })
   async toggles(
     @Headers('authorization') sdkKey: string | undefined,
     @Query() { version: known }: KnownVersionQuery,

@@ -14,6 +14,7 @@ export class KnownVersionQuery {
   @ApiProperty({
     required: false,
     type: String,
+    example: 'the-internal-token',
     description: 'INTERNAL_TOKEN, unless it is in the header X-Internal-Token.',
   })
   @IsOptional()

@@ -78,21 +78,39 @@ export class CreateWebhookRequest {
   @IsArray()
   events?: string[];
 
-  @ApiProperty({ required: false, type: [String], example: ['shop'], description: KEYS_DESCRIPTION })
+  @ApiProperty({
+    required: false,
+    nullable: true,
+    type: [String],
+    example: ['shop'],
+    description: KEYS_DESCRIPTION,
+  })
   @IsOptional()
   @IsResourceKey({ each: true })
   @ArrayMaxSize(MAX_FILTER_KEYS)
   @IsArray()
   projectKeys?: string[] | null;
 
-  @ApiProperty({ required: false, type: [String], example: ['production'], description: KEYS_DESCRIPTION })
+  @ApiProperty({
+    required: false,
+    nullable: true,
+    type: [String],
+    example: ['production'],
+    description: KEYS_DESCRIPTION,
+  })
   @IsOptional()
   @IsResourceKey({ each: true })
   @ArrayMaxSize(MAX_FILTER_KEYS)
   @IsArray()
   environmentKeys?: string[] | null;
 
-  @ApiProperty({ required: false, type: [String], example: ['new_checkout'], description: KEYS_DESCRIPTION })
+  @ApiProperty({
+    required: false,
+    nullable: true,
+    type: [String],
+    example: ['new_checkout'],
+    description: KEYS_DESCRIPTION,
+  })
   @IsOptional()
   @IsResourceKey({ each: true })
   @ArrayMaxSize(MAX_FILTER_KEYS)
@@ -105,8 +123,10 @@ export class CreateWebhookRequest {
   format?: WebhookFormat;
 
   @ApiProperty({
-    required: false,
-    type: Object,
+    selfRequired: false,
+    nullable: true,
+    type: 'object',
+    additionalProperties: { type: 'string' },
     example: { Authorization: 'Bearer abc' },
     description:
       'Extra request headers. Values are kept as secrets; `***` keeps the value stored under that name.',
@@ -179,7 +199,7 @@ export class UpdateWebhookRequest extends PartialType(CreateWebhookRequest) {}
 
 /** Filters, ANDed, and page of the list. */
 export class WebhookQuery extends PageQuery {
-  @ApiProperty({ required: false, description: 'Part of the name, whatever its case.' })
+  @ApiProperty({ required: false, example: 'audit', description: 'Part of the name, whatever its case.' })
   @IsOptional()
   @IsString()
   nameLike?: string;

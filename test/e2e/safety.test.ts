@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ApiClient, type Answer, type Json } from '../support/api-client.js';
 import { DATABASES } from '../support/databases.js';
 import { startFlagpost, type TestFlagpost } from '../support/flagpost.js';
-import { fill, readOperations, type Operation } from '../support/open-api.js';
+import { type ApiOperation, fill, readOperations } from '../support/open-api.js';
 import { Receiver } from '../support/receiver.js';
 
 /** Open by contract, section 1.3; everything else under /api needs a login. */
@@ -47,13 +47,13 @@ describe.each(DATABASES)('safety on %s', (kind) => {
   let owner: ApiClient;
   let writer: ApiClient;
   let receiver: Receiver;
-  let operations: readonly Operation[];
+  let operations: readonly ApiOperation[];
 
   beforeAll(async () => {
     flagpost = await startFlagpost(kind);
     owner = flagpost.owner;
     receiver = await Receiver.start();
-    operations = (await readOperations(owner)).filter(({ path }) => path.startsWith('/api/'));
+    operations = await readOperations(owner);
     const members = { accounts: ['writer'], role: 'WRITER', password: 'Writer-1234' };
     await owner.ok('POST', '/api/members', members);
     writer = await flagpost.anonymous.login('writer', 'Writer-1234');
@@ -82,9 +82,9 @@ describe.each(DATABASES)('safety on %s', (kind) => {
     ['an unsigned token', { Authorization: `Bearer ${unsignedToken()}`, 'X-OrganizeID': '1' }],
   ])('answers 401 on every route with %s', async (_, headers: Record<string, string>) => {
     const client = new ApiClient(flagpost.baseUrl, headers);
-    for (const { method, path, example } of operations) {
+    for (const { method, path, body } of operations) {
       if (OPEN.includes(path)) continue;
-      const answer = await client.call(method, fill(path), method === 'GET' ? undefined : example);
+      const answer = await client.call(method, fill(path), body);
       expect([`${method} ${path}`, answer.status, answer.body?.code]).toEqual([
         `${method} ${path}`,
         401,
@@ -188,10 +188,10 @@ describe.each(DATABASES)('safety on %s', (kind) => {
   it('answers `not_found` for an unknown project on every route inside one', async () => {
     const inside = operations.filter(({ path }) => path.includes('{projectKey}'));
     expect(inside.length).toBeGreaterThan(20);
-    for (const { method, path, example } of inside) {
+    for (const { method, path, body } of inside) {
       const url = fill(path, { projectKey: 'nope', version: '1' });
       const query = path.endsWith('/exists') ? '?type=KEY&value=x' : '';
-      const answer = await owner.call(method, url + query, method === 'GET' ? undefined : example);
+      const answer = await owner.call(method, url + query, body);
       expect([`${method} ${path}`, answer.status, answer.body]).toEqual([
         `${method} ${path}`,
         400,

@@ -14,12 +14,24 @@ export class ApprovalSettingInput {
   @IsString()
   environmentKey!: string;
 
-  @ApiProperty({ required: false, example: true, description: 'Publishing needs an approval.' })
+  @ApiProperty({
+    required: false,
+    type: Boolean,
+    nullable: true,
+    example: true,
+    description: 'Publishing needs an approval.',
+  })
   @IsOptional()
   @IsBoolean()
   enable?: boolean | null;
 
-  @ApiProperty({ required: false, type: [String], example: ['Admin'], description: 'Accounts of members.' })
+  @ApiProperty({
+    required: false,
+    nullable: true,
+    type: [String],
+    example: ['Admin'],
+    description: 'Accounts of members.',
+  })
   @IsOptional()
   @IsString({ each: true })
   @ArrayMaxSize(MAX_REVIEWERS)
