@@ -29,31 +29,36 @@ export function completeDocument(document: OpenAPIObject): OpenAPIObject {
   for (const [path, item] of Object.entries(document.paths)) {
     for (const method of METHODS) {
       const operation = item[method];
-      if (operation) completeOperation(path, operation, schemas);
+      if (!operation) continue;
+      completeBody(method, operation, schemas);
+      completeOperation(path, operation);
     }
   }
   demandWholeNumbers(document);
   return document;
 }
 
-function completeOperation(path: string, operation: Operation, schemas: Schemas): void {
+function completeOperation(path: string, operation: Operation): void {
   const isForMembers = path.startsWith('/api/') && operation.security !== undefined;
   if (isForMembers) operation.security = [{ bearer: [] }, { token: [] }];
   operation.parameters = [
     ...pathParameters(path, operation.parameters ?? []),
     ...(isForMembers ? [{ $ref: '#/components/parameters/OrganizationId' }] : []),
   ];
-  const body = operation.requestBody;
-  if (body && 'content' in body)
-    body.required = hasRequiredFields(body.content['application/json']?.schema, schemas);
   describeErrors(path, operation);
 }
 
-/** A body all of whose fields may be left out may be left out itself. */
-function hasRequiredFields(schema: object | undefined, schemas: Schemas): boolean {
-  if (schema === undefined || !('$ref' in schema)) return true;
-  const named = schemas[String(schema.$ref).split('/').at(-1) ?? ''];
-  return named !== undefined && 'required' in named && (named.required?.length ?? 0) > 0;
+/** A body all of whose fields may be left out may be left out itself. A change keeps what it doesn't name, so it has no defaults. */
+function completeBody(method: string, { requestBody }: Operation, schemas: Schemas): void {
+  if (!requestBody || !('content' in requestBody)) return;
+  const schema = requestBody.content['application/json']?.schema;
+  const name = schema && '$ref' in schema ? schema.$ref.split('/').at(-1) : undefined;
+  const named = name === undefined ? undefined : schemas[name];
+  if (!named || '$ref' in named) return;
+  requestBody.required = (named.required ?? []).length > 0;
+  if (method !== 'patch') return;
+  for (const property of Object.values(named.properties ?? {}))
+    if ('default' in property) delete property.default;
 }
 
 /** Values, not schemas, whatever they look like. */

@@ -135,7 +135,13 @@ export class UpdateToggleDto {
   @IsInt()
   disabledServe?: number | null;
 
-  @ApiProperty({ required: false, type: Boolean, nullable: true, default: false })
+  @ApiProperty({
+    required: false,
+    type: Boolean,
+    nullable: true,
+    example: false,
+    description: 'Meant to stay for good; left out, it becomes false.',
+  })
   @IsOptional()
   @IsBoolean()
   permanent?: boolean | null;

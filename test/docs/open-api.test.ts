@@ -157,6 +157,14 @@ describe('the OpenAPI document', () => {
     expect(wrong).toEqual([]);
   });
 
+  it('has no defaults for changes, which keep what they don’t name', () => {
+    const changes = operations.filter(({ method }) => method === 'PATCH');
+    const withDefault = changes.filter(({ fields }) =>
+      Object.values(fields).some((field) => field.default !== undefined),
+    );
+    expect(withDefault.map(nameOf)).toEqual([]);
+  });
+
   it('has references that lead somewhere, and no schema that nothing refers to', () => {
     const text = JSON.stringify(document);
     const references = [...text.matchAll(/"\$ref":"#\/components\/(\w+)\/(\w+)"/g)];

@@ -19,6 +19,8 @@ export interface ApiOperation {
   readonly fields: Readonly<Record<string, Json>>;
   /** A body made from the examples of the document; undefined where it has none. */
   readonly body: Json;
+  /** Whether it has a body that may be left out. */
+  readonly isBodyOptional: boolean;
   readonly responses: Readonly<Record<string, Json>>;
   readonly isPublic: boolean;
 }
@@ -62,6 +64,7 @@ function read(document: Json, method: string, path: string, operation: Json): Ap
     ),
     fields: schema ? flatten(document, schema).properties : {},
     body: exampleOf(document, schema),
+    isBodyOptional: operation.requestBody?.required === false,
     responses: Object.fromEntries(responses),
     isPublic: operation.security === undefined,
   };
