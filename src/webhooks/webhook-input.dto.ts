@@ -59,7 +59,7 @@ export class CreateWebhookRequest {
   @IsPlainText(1024)
   secretKey?: string;
 
-  @ApiProperty({ required: false, maxLength: 1024, default: '' })
+  @ApiProperty({ required: false, maxLength: 1024, default: '', example: 'For the auditors' })
   @IsOptional()
   @IsPlainText(1024)
   description?: string;

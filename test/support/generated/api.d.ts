@@ -1669,7 +1669,10 @@ export interface components {
             variations: components["schemas"]["Variation"][];
         };
         CreateWebhookRequest: {
-            /** @default  */
+            /**
+             * @default
+             * @example For the auditors
+             */
             description?: string;
             /**
              * @description Only events of these; an event without such a key passes only an unset list. Empty or null: unset.
@@ -2905,6 +2908,7 @@ export interface components {
             variations?: components["schemas"]["Variation"][] | null;
         };
         UpdateWebhookRequest: {
+            /** @example For the auditors */
             description?: string;
             /**
              * @description Only events of these; an event without such a key passes only an unset list. Empty or null: unset.
