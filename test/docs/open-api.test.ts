@@ -182,12 +182,25 @@ function requestClasses(flagpost: TestFlagpost): Set<Class> {
       const prototype: object = metatype?.prototype ?? {};
       for (const name of Object.getOwnPropertyNames(prototype)) {
         const types: unknown[] = Reflect.getMetadata('design:paramtypes', prototype, name) ?? [];
-        for (const type of types) if (rulesOf(type).length > 0) found.add(type as Class);
+        for (const type of types) addWithInner(type, found);
       }
     }
   }
   return found;
 }
+
+function addWithInner(type: unknown, found: Set<Class>): void {
+  const rules = rulesOf(type);
+  if (rules.length === 0 || found.has(type as Class)) return;
+  found.add(type as Class);
+  for (const { propertyName } of rules) {
+    const documented: Json = documentedAs(type as Class, propertyName);
+    for (const inner of [documented?.type].flat()) addWithInner(inner, found);
+  }
+}
+
+const documentedAs = (one: Class, property: string): Json =>
+  Reflect.getMetadata('swagger/apiModelProperties', one.prototype as object, property);
 
 function rulesOf(type: unknown): { propertyName: string; type: string; name?: string; each: boolean }[] {
   if (typeof type !== 'function') return [];
@@ -196,12 +209,11 @@ function rulesOf(type: unknown): { propertyName: string; type: string; name?: st
 
 /** Where what a class documents of its properties is not what it checks. */
 function differences(one: Class): string[] {
-  const prototype = one.prototype as object;
   const rules = rulesOf(one);
   const names = new Set(rules.map(({ propertyName }) => propertyName));
   return [...names].flatMap((name) => {
     const place = `${one.name}.${name}`;
-    const documented: Json = Reflect.getMetadata('swagger/apiModelProperties', prototype, name);
+    const documented = documentedAs(one, name);
     if (!documented) return [`${place} is not documented`];
     const own = rules.filter(({ propertyName }) => propertyName === name);
     const isOptional = own.some(({ type }) => type === 'conditionalValidation');
