@@ -1,6 +1,14 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { ArrayMaxSize, IsArray, IsBoolean, IsOptional, IsString, ValidateNested } from 'class-validator';
+import {
+  ArrayMaxSize,
+  IsArray,
+  IsBoolean,
+  IsObject,
+  IsOptional,
+  IsString,
+  ValidateNested,
+} from 'class-validator';
 import type { EnvironmentRef } from '../../../environments/index.js';
 
 /** Upstream's column holds 256 bytes of them. */
@@ -44,6 +52,8 @@ export class UpdateApprovalSettingsDto {
   @ApiProperty({ type: [ApprovalSettingInput] })
   @ValidateNested({ each: true })
   @Type(() => ApprovalSettingInput)
+  // Of a list among them nothing would be checked.
+  @IsObject({ each: true })
   @ArrayMaxSize(MAX_ENVIRONMENTS)
   @IsArray()
   approvalSettings!: ApprovalSettingInput[];
