@@ -2,7 +2,7 @@ import type { Server } from 'node:http';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { DestinationStream } from 'pino';
 import { AppModule } from './app.module.js';
-import { serveOpenApi } from './open-api.js';
+import { serveOpenApi } from './open-api/serve-open-api.js';
 import type { Clock } from './platform/clock/clock.js';
 import { resolveMasterKey, type Settings } from './platform/config/index.js';
 import { createApp } from './platform/http/create-app.js';

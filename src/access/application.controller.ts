@@ -1,5 +1,5 @@
 import { Controller, Get, Req } from '@nestjs/common';
-import { ApiOkResponse, ApiProperty, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { Settings } from '../platform/config/index.js';
 import { Public } from '../platform/http/index.js';
@@ -22,8 +22,10 @@ class ApplicationSettings {
 export class ApplicationController {
   constructor(private readonly configured: Settings) {}
 
-  /** How to sign in, and where SDKs find this server: as it is set, else where the caller found it. */
   @Get('settings')
+  @ApiOperation({
+    summary: 'How to sign in, and where SDKs find this server: as it is set, else where the caller found it',
+  })
   @ApiOkResponse({ type: ApplicationSettings })
   settings(@Req() request: FastifyRequest): ApplicationSettings {
     const serverURI = this.configured.serverUri ?? `${request.protocol}://${request.host}`;

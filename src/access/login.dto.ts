@@ -59,6 +59,9 @@ export class LoginResponse {
   @ApiProperty({ example: 1, description: 'Belongs into the header X-OrganizeID of every call.' })
   organizeId!: number;
 
-  @ApiProperty({ description: 'Belongs into the header Authorization, after "Bearer ".' })
+  @ApiProperty({
+    example: 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJBZG1pbiJ9.c2lnbmF0dXJl',
+    description: 'Belongs into the header Authorization, after "Bearer ".',
+  })
   token!: string;
 }

@@ -1,5 +1,5 @@
 import { Controller, Get, Header, Param } from '@nestjs/common';
-import { ApiBearerAuth, ApiOkResponse, ApiParam, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 
 /** What the UI's code samples tell readers to install: the newest versions that FeatureProbe published. */
 const SDK_VERSIONS: ReadonlyMap<string, string> = new Map([
@@ -12,8 +12,10 @@ const SDK_VERSIONS: ReadonlyMap<string, string> = new Map([
 @ApiBearerAuth()
 @Controller('api/misc')
 export class MiscController {
-  /** The version of an SDK, as a JSON string; "null" for a key that is none of an SDK. */
   @Get('sdk/:key')
+  @ApiOperation({
+    summary: 'The version of an SDK, as a JSON string; "null" for a key that is none of an SDK',
+  })
   // The framework would send a plain string as text, while FeatureProbe's UI reads JSON.
   @Header('Content-Type', 'application/json; charset=utf-8')
   @ApiParam({ name: 'key', enum: [...SDK_VERSIONS.keys()] })

@@ -1,6 +1,6 @@
 import { Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
-import { ApiBearerAuth, ApiBody, ApiOkResponse, ApiTags } from '@nestjs/swagger';
-import { CurrentPrincipal, KeepRawJson, RawJson, type Principal } from '../platform/http/index.js';
+import { ApiBearerAuth, ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ANY_JSON, CurrentPrincipal, KeepRawJson, RawJson, type Principal } from '../platform/http/index.js';
 import { DictionaryDto, DictionaryPath } from './dictionary.dto.js';
 import { DictionaryService } from './dictionary.service.js';
 
@@ -11,18 +11,18 @@ import { DictionaryService } from './dictionary.service.js';
 export class DictionaryController {
   constructor(private readonly dictionaries: DictionaryService) {}
 
-  /** The value kept under a key; 400 `not_found` when there is none. */
   @Get(':key')
+  @ApiOperation({ summary: 'The value kept under a key; 400 `not_found` when there is none' })
   @ApiOkResponse({ type: DictionaryDto })
   get(@CurrentPrincipal() principal: Principal, @Param() { key }: DictionaryPath): Promise<DictionaryDto> {
     return this.dictionaries.get(principal, key);
   }
 
-  /** Keeps any JSON, a number or `false` too, under a key. */
   @Post(':key')
   @HttpCode(200)
   @KeepRawJson()
-  @ApiBody({ schema: { example: { projectKey: 'shop', environmentKey: 'online' } } })
+  @ApiOperation({ summary: 'Keeps any JSON, a number or `false` too, under a key' })
+  @ApiBody({ schema: { ...ANY_JSON, example: { projectKey: 'shop', environmentKey: 'online' } } })
   @ApiOkResponse({ type: DictionaryDto })
   put(
     @CurrentPrincipal() principal: Principal,

@@ -1,5 +1,5 @@
 import { Body, Controller, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
-import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentProject, type ProjectRef } from '../access/index.js';
 import { ExistsQuery, SuccessMessage } from '../platform/http/index.js';
 import {
@@ -12,7 +12,6 @@ import { EnvironmentService } from './environment.service.js';
 
 @ApiTags('environments')
 @ApiBearerAuth()
-@ApiParam({ name: 'projectKey', example: 'My_First_Project' })
 @Controller('api/projects/:projectKey/environments')
 export class EnvironmentController {
   constructor(private readonly environments: EnvironmentService) {}

@@ -31,6 +31,8 @@ export class CreateEnvironmentDto {
 
   @ApiProperty({
     required: false,
+    type: String,
+    nullable: true,
     example: 'online',
     description: 'Key of an environment whose targeting the new one starts with.',
   })
@@ -41,18 +43,32 @@ export class CreateEnvironmentDto {
 
 /** What of an environment may be changed; absent and null mean: as it is. */
 export class UpdateEnvironmentDto {
-  @ApiProperty({ required: false, example: 'Stage', maxLength: MAX_NAME_LENGTH })
+  @ApiProperty({
+    required: false,
+    type: String,
+    nullable: true,
+    example: 'Stage',
+    maxLength: MAX_NAME_LENGTH,
+  })
   @IsOptional()
   @IsName(MAX_NAME_LENGTH)
   name?: string | null;
 
-  @ApiProperty({ required: false, example: false, description: 'Replaces the key of server-side SDKs.' })
+  @ApiProperty({
+    required: false,
+    type: Boolean,
+    nullable: true,
+    example: false,
+    description: 'Replaces the key of server-side SDKs.',
+  })
   @IsOptional()
   @IsBoolean()
   resetServerSdk?: boolean | null;
 
   @ApiProperty({
     required: false,
+    type: Boolean,
+    nullable: true,
     example: false,
     description: 'Replaces the key of SDKs in browsers and apps.',
   })

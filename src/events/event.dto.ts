@@ -1,6 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsIn, IsInt, IsOptional, IsString, Max, Min } from 'class-validator';
+import { ANY_JSON } from '../platform/http/any-json.js';
 import { IsInstant, ToInstant } from '../platform/http/instant-field.js';
 import type { Change } from './domain-event.js';
 import { EVENT_ACTIONS, EVENT_RESOURCES } from './event-catalogue.js';
@@ -8,17 +9,24 @@ import type { EventEntity } from './event.entity.js';
 
 const MAX_EVENTS_PER_PAGE = 1000;
 
+const OBJECT = { type: 'object', additionalProperties: true } as const;
+
 /** Filters and cursor of the feed. */
 export class EventQuery {
   @ApiProperty({
     required: false,
+    example: '019a9d5c-5f3e-7cc1-a1bb-3f6f2a6fce50',
     description: 'An event id, or 0 for the start: answers what came after, oldest first.',
   })
   @IsOptional()
   @IsString()
   after?: string;
 
-  @ApiProperty({ required: false, description: 'An event id: answers what came before, newest first.' })
+  @ApiProperty({
+    required: false,
+    example: '019a9d5c-5f3e-7cc1-a1bb-3f6f2a6fce50',
+    description: 'An event id: answers what came before, newest first.',
+  })
   @IsOptional()
   @IsString()
   before?: string;
@@ -33,38 +41,48 @@ export class EventQuery {
   @IsIn(EVENT_ACTIONS)
   action?: string;
 
-  @ApiProperty({ required: false })
+  @ApiProperty({ required: false, example: 'shop' })
   @IsOptional()
   @IsString()
   projectKey?: string;
 
-  @ApiProperty({ required: false })
+  @ApiProperty({ required: false, example: 'online' })
   @IsOptional()
   @IsString()
   environmentKey?: string;
 
-  @ApiProperty({ required: false })
+  @ApiProperty({ required: false, example: 'new_checkout' })
   @IsOptional()
   @IsString()
   toggleKey?: string;
 
-  @ApiProperty({ required: false })
+  @ApiProperty({ required: false, example: 'vip' })
   @IsOptional()
   @IsString()
   segmentKey?: string;
 
-  @ApiProperty({ required: false, description: 'Account of whoever made the change.' })
+  @ApiProperty({ required: false, example: 'Admin', description: 'Account of whoever made the change.' })
   @IsOptional()
   @IsString()
   operator?: string;
 
-  @ApiProperty({ required: false, type: String, description: 'ISO 8601 or epoch milliseconds.' })
+  @ApiProperty({
+    required: false,
+    type: String,
+    example: '2026-11-22T10:00:00Z',
+    description: 'Made at or after: ISO 8601 or epoch milliseconds.',
+  })
   @IsOptional()
   @ToInstant()
   @IsInstant()
   since?: number;
 
-  @ApiProperty({ required: false, type: String, description: 'ISO 8601 or epoch milliseconds.' })
+  @ApiProperty({
+    required: false,
+    type: String,
+    example: '2026-11-23T10:00:00Z',
+    description: 'Made at or before: ISO 8601 or epoch milliseconds.',
+  })
   @IsOptional()
   @ToInstant()
   @IsInstant()
@@ -77,6 +95,18 @@ export class EventQuery {
   @Min(1)
   @Max(MAX_EVENTS_PER_PAGE)
   limit: number = 50;
+}
+
+/** One difference. A value that is on one side only has only `from` or only `to`; secrets have neither. */
+export class ChangeDto {
+  @ApiProperty({ example: '/disabled', description: 'Where: an RFC 6901 path into `data`.' })
+  path!: string;
+
+  @ApiProperty({ required: false, ...ANY_JSON, example: true })
+  from?: unknown;
+
+  @ApiProperty({ required: false, ...ANY_JSON, example: false })
+  to?: unknown;
 }
 
 /** An event as the feed shows it: dates in `timestamp` and `data` are epoch milliseconds, as in webhook bodies. */
@@ -93,25 +123,33 @@ export class EventDto {
   @ApiProperty({ example: 'Admin' })
   operator!: string;
 
-  @ApiProperty({ example: 1795313729900 })
+  @ApiProperty({ example: 1795313729900, description: 'Epoch milliseconds.' })
   timestamp!: number;
 
-  @ApiProperty({ required: false })
+  @ApiProperty({ required: false, example: 'shop' })
   projectKey?: string;
 
-  @ApiProperty({ required: false })
+  @ApiProperty({ required: false, example: 'online' })
   environmentKey?: string;
 
-  @ApiProperty({ required: false })
+  @ApiProperty({ required: false, example: 'new_checkout' })
   toggleKey?: string;
 
-  @ApiProperty({ required: false })
+  @ApiProperty({ required: false, example: 'vip' })
   segmentKey?: string;
 
-  @ApiProperty({ required: false, type: Object })
+  @ApiProperty({
+    required: false,
+    oneOf: [OBJECT, { type: 'array', items: OBJECT }],
+    description: 'What was changed, as the webhook body has it; a list where several were changed at once.',
+  })
   data?: unknown;
 
-  @ApiProperty({ required: false, type: [Object], description: 'What differs from the state before.' })
+  @ApiProperty({
+    required: false,
+    type: [ChangeDto],
+    description: 'What differs from the state before, for changes of what was there.',
+  })
   changes?: Change[];
 
   static from(entity: EventEntity): EventDto {

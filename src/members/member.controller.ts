@@ -1,5 +1,5 @@
 import { Body, Controller, Delete, Get, HttpCode, Patch, Post, Query } from '@nestjs/common';
-import { ApiBearerAuth, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import {
   ApiPage,
   CurrentPrincipal,
@@ -33,31 +33,31 @@ export class MemberController {
     private readonly passwords: MemberPasswords,
   ) {}
 
-  /** The caller. */
   @Get('current')
+  @ApiOperation({ summary: 'The caller' })
   @ApiOkResponse({ type: MemberItem })
   current(@CurrentPrincipal() principal: Principal): Promise<MemberItem> {
     return this.reader.current(principal);
   }
 
-  /** One member by account, a deleted one too. */
   @Get('query')
+  @ApiOperation({ summary: 'One member by account, a deleted one too' })
   @ApiOkResponse({ type: MemberItem })
   query(@CurrentPrincipal() principal: Principal, @Query() { account }: MemberRequest): Promise<MemberItem> {
     return this.reader.findByAccount(principal, account);
   }
 
-  /** The members, newest first. */
   @Get()
+  @ApiOperation({ summary: 'The members, newest first' })
   @ApiPage(MemberItem)
   list(@CurrentPrincipal() principal: Principal, @Query() page: PageQuery): Promise<Page<MemberItem>> {
     return this.reader.list(principal, page);
   }
 
-  /** Takes in new members, all or none. For owners. */
   @Post()
   @HttpCode(200)
   @RequireRole('OWNER')
+  @ApiOperation({ summary: 'Takes in new members, all or none', description: 'For owners.' })
   @ApiOkResponse({ type: [MemberDto] })
   create(
     @CurrentPrincipal() principal: Principal,
@@ -66,8 +66,11 @@ export class MemberController {
     return this.creator.create(principal, request);
   }
 
-  /** Changes the caller's own password; the answer's header `token` carries the one session that goes on. */
   @Patch('modifyPassword')
+  @ApiOperation({
+    summary:
+      "Changes the caller's own password; the answer's header `token` carries the one session that goes on",
+  })
   @ApiOkResponse({ type: MemberItem })
   async modifyPassword(
     @CurrentPrincipal() principal: Principal,
@@ -77,16 +80,16 @@ export class MemberController {
     return this.reader.self(principal);
   }
 
-  /** Changes a member's password or role, for owners, or one's own nickname. */
   @Patch()
+  @ApiOperation({ summary: "Changes a member's password or role, for owners, or one's own nickname" })
   @ApiOkResponse({ type: MemberDto })
   update(@CurrentPrincipal() principal: Principal, @Body() request: UpdateMemberRequest): Promise<MemberDto> {
     return this.members.update(principal, request);
   }
 
-  /** Deletes a member. For owners. */
   @Delete()
   @RequireRole('OWNER')
+  @ApiOperation({ summary: 'Deletes a member', description: 'For owners.' })
   @ApiOkResponse({ type: MemberDto })
   delete(@CurrentPrincipal() principal: Principal, @Body() { account }: MemberRequest): Promise<MemberDto> {
     return this.remover.delete(principal, account);

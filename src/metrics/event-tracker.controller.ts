@@ -1,5 +1,5 @@
 import { Body, Controller, Get, Param, Patch } from '@nestjs/common';
-import { ApiBearerAuth, ApiOkResponse, ApiQuery, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
 import { CurrentProject, type ProjectRef } from '../access/index.js';
 import { SuccessMessage } from '../platform/http/index.js';
 import { TrackedEventsDto, TrackerStatusDto } from './event-tracker.dto.js';
@@ -11,9 +11,9 @@ import { EventTracker } from './event-tracker.js';
 export class EventTrackerController {
   constructor(private readonly tracker: EventTracker) {}
 
-  /** What SDKs reported to whoever watches as `uuid` since the last call. */
   @Get()
-  @ApiQuery({ name: 'uuid', required: false, example: '3f6a2c1e-8d0b-4c57-9a53-0d6f0c9b7f11' })
+  @ApiOperation({ summary: 'What SDKs reported to whoever watches as `uuid` since the last call' })
+  @ApiQuery({ name: 'uuid', required: false, type: String, example: '3f6a2c1e-8d0b-4c57-9a53-0d6f0c9b7f11' })
   @ApiOkResponse({ type: TrackedEventsDto })
   read(
     @CurrentProject() project: ProjectRef,
@@ -22,8 +22,8 @@ export class EventTrackerController {
     return this.tracker.read(project, environmentKey);
   }
 
-  /** Has SDKs report each evaluation for half an hour, or stops that. */
   @Patch('tracker-status')
+  @ApiOperation({ summary: 'Has SDKs report each evaluation for half an hour, or stops that' })
   @ApiOkResponse({ type: SuccessMessage })
   async switch(
     @CurrentProject() project: ProjectRef,

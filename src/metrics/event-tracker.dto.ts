@@ -22,6 +22,11 @@ export class TrackedEventsDto {
   @ApiProperty({ example: 0, description: 'Epoch milliseconds; 0 when reporting is off.' })
   debugUntilTime!: number;
 
-  @ApiProperty({ type: [Object], example: [] })
+  @ApiProperty({
+    type: 'array',
+    items: { type: 'object', additionalProperties: true },
+    example: [],
+    description: 'One evaluation each; empty, since SDKs report to nobody yet.',
+  })
   events!: never[];
 }

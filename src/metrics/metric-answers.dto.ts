@@ -31,7 +31,8 @@ export class AnalysisDto {
   metric!: MetricDto;
 
   @ApiProperty({
-    type: Object,
+    type: 'object',
+    additionalProperties: true,
     example: {},
     description: 'By position of the variation; empty without data.',
   })

@@ -1,5 +1,5 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
-import { ApiBearerAuth, ApiOkResponse, ApiQuery, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
 import { CurrentProject, type ProjectRef } from '../access/index.js';
 import { MetricAnswers } from './metric-answers.js';
 import {
@@ -21,8 +21,8 @@ export class MetricController {
     private readonly answers: MetricAnswers,
   ) {}
 
-  /** The metric that the toggle's variations are compared by. */
   @Get()
+  @ApiOperation({ summary: "The metric that the toggle's variations are compared by" })
   @ApiOkResponse({ type: MetricDto })
   get(
     @CurrentProject() project: ProjectRef,
@@ -32,9 +32,9 @@ export class MetricController {
     return this.metrics.get({ project, environmentKey, toggleKey });
   }
 
-  /** Makes the metric, or replaces it. */
   @Post()
   @HttpCode(200)
+  @ApiOperation({ summary: 'Makes the metric, or replaces it' })
   @ApiOkResponse({ type: SavedMetricDto })
   save(
     @CurrentProject() project: ProjectRef,
@@ -45,8 +45,8 @@ export class MetricController {
     return this.metrics.save({ project, environmentKey, toggleKey }, request);
   }
 
-  /** How the variations did. */
   @Get('analysis')
+  @ApiOperation({ summary: 'How the variations did by the metric' })
   @ApiOkResponse({ type: AnalysisDto })
   analysis(
     @CurrentProject() project: ProjectRef,
@@ -57,8 +57,8 @@ export class MetricController {
     return this.answers.analysis({ project, environmentKey, toggleKey }, query);
   }
 
-  /** The times in which access events were collected, newest first. */
   @Get('iterations')
+  @ApiOperation({ summary: 'The times in which access events were collected, newest first' })
   @ApiOkResponse({ type: [IterationDto] })
   iterations(
     @CurrentProject() project: ProjectRef,
@@ -68,9 +68,12 @@ export class MetricController {
     return this.answers.iterations({ project, environmentKey, toggleKey });
   }
 
-  /** Whether the metric's events have come in. Any `sdkType` will do: upstream's UI names some that upstream doesn't know. */
   @Get('status')
-  @ApiQuery({ name: 'sdkType', required: false, example: 'JavaScript' })
+  @ApiOperation({
+    summary: "Whether the metric's events have come in",
+    description: "Any `sdkType` will do: upstream's UI names some that upstream doesn't know.",
+  })
+  @ApiQuery({ name: 'sdkType', required: false, type: String, example: 'JavaScript' })
   @ApiOkResponse({ type: ReportStatusDto })
   status(
     @CurrentProject() project: ProjectRef,
@@ -80,8 +83,8 @@ export class MetricController {
     return this.answers.status({ project, environmentKey, toggleKey });
   }
 
-  /** Why an analysis has nothing to say. */
   @Get('diagnosis')
+  @ApiOperation({ summary: 'Why an analysis has nothing to say' })
   @ApiOkResponse({ type: DiagnosisDto })
   diagnosis(
     @CurrentProject() project: ProjectRef,

@@ -25,7 +25,13 @@ export class SaveMetricDto {
   @IsName(MAX_LENGTH.name)
   name!: string;
 
-  @ApiProperty({ required: false, example: 'Orders sent off', maxLength: MAX_LENGTH.description })
+  @ApiProperty({
+    required: false,
+    type: String,
+    nullable: true,
+    example: 'Orders sent off',
+    maxLength: MAX_LENGTH.description,
+  })
   @IsOptional()
   @IsPlainText(MAX_LENGTH.description)
   description?: string | null;
@@ -38,33 +44,51 @@ export class SaveMetricDto {
   @IsIn(METRIC_EVENT_TYPES)
   eventType!: MetricEventType;
 
-  @ApiProperty({ required: false, enum: DENOMINATORS, default: 'TOTAL_SAMPLE' })
+  @ApiProperty({ required: false, nullable: true, enum: DENOMINATORS, default: 'TOTAL_SAMPLE' })
   @IsOptional()
   @IsIn(DENOMINATORS)
   denominator?: Denominator | null;
 
-  @ApiProperty({ required: false, example: '', maxLength: MAX_LENGTH.unit })
+  @ApiProperty({ required: false, type: String, nullable: true, example: '', maxLength: MAX_LENGTH.unit })
   @IsOptional()
   @IsPlainText(MAX_LENGTH.unit)
   unit?: string | null;
 
-  @ApiProperty({ required: false, enum: WIN_CRITERIA, description: 'Required unless CONVERSION.' })
+  @ApiProperty({
+    required: false,
+    nullable: true,
+    enum: WIN_CRITERIA,
+    description: 'Required unless CONVERSION.',
+  })
   @IsOptional()
   @IsIn(WIN_CRITERIA)
   winCriteria?: WinCriteria | null;
 
-  @ApiProperty({ required: false, example: 'checkout', description: 'Required for CUSTOM.' })
+  @ApiProperty({
+    required: false,
+    type: String,
+    nullable: true,
+    example: 'checkout',
+    description: 'Required for CUSTOM.',
+  })
   @IsOptional()
   @IsPlainText(MAX_LENGTH.eventName)
   eventName?: string | null;
 
-  @ApiProperty({ required: false, enum: URL_MATCHERS, description: 'Required for PAGE_VIEW and CLICK.' })
+  @ApiProperty({
+    required: false,
+    nullable: true,
+    enum: URL_MATCHERS,
+    description: 'Required for PAGE_VIEW and CLICK.',
+  })
   @IsOptional()
   @IsIn(URL_MATCHERS)
   matcher?: UrlMatcher | null;
 
   @ApiProperty({
     required: false,
+    type: String,
+    nullable: true,
     example: 'https://shop.example.com/cart',
     description: 'Required for PAGE_VIEW and CLICK.',
   })
@@ -72,7 +96,13 @@ export class SaveMetricDto {
   @IsPlainText(MAX_LENGTH.url)
   url?: string | null;
 
-  @ApiProperty({ required: false, example: '#buy', description: 'CSS selector; required for CLICK.' })
+  @ApiProperty({
+    required: false,
+    type: String,
+    nullable: true,
+    example: '#buy',
+    description: 'CSS selector; required for CLICK.',
+  })
   @IsOptional()
   @IsPlainText(MAX_LENGTH.selector)
   selector?: string | null;

@@ -1,5 +1,5 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
-import { ApiBearerAuth, ApiOkResponse, ApiQuery, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
 import { CurrentProject, type ProjectRef } from '../access/index.js';
 import { ToggleLookup } from './toggle-lookup.js';
 import { AccessDto, TrafficDto, TrafficQuery } from './traffic.dto.js';
@@ -11,8 +11,8 @@ import { AccessDto, TrafficDto, TrafficQuery } from './traffic.dto.js';
 export class TrafficController {
   constructor(private readonly toggles: ToggleLookup) {}
 
-  /** How often each variation was served. */
   @Get('traffic')
+  @ApiOperation({ summary: 'How often each variation was served' })
   @ApiOkResponse({ type: TrafficDto })
   async traffic(
     @CurrentProject() project: ProjectRef,
@@ -24,9 +24,12 @@ export class TrafficController {
     return new TrafficDto();
   }
 
-  /** Whether SDKs have evaluated the toggle. Any `sdkType` will do: upstream's UI names some that upstream doesn't know. */
   @Get('access')
-  @ApiQuery({ name: 'sdkType', required: false, example: 'Java' })
+  @ApiOperation({
+    summary: 'Whether SDKs have evaluated the toggle',
+    description: "Any `sdkType` will do: upstream's UI names some that upstream doesn't know.",
+  })
+  @ApiQuery({ name: 'sdkType', required: false, type: String, example: 'Java' })
   @ApiOkResponse({ type: AccessDto })
   async access(
     @CurrentProject() project: ProjectRef,

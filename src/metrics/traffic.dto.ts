@@ -7,7 +7,12 @@ const MAX_HOURS = 288;
 
 /** Which evaluations are wanted, and by what of a variation they are told apart. */
 export class TrafficQuery {
-  @ApiProperty({ required: false, enum: ['NAME', 'VALUE'], default: 'NAME' })
+  @ApiProperty({
+    required: false,
+    enum: ['NAME', 'VALUE'],
+    default: 'NAME',
+    description: 'By what variations are told apart.',
+  })
   @IsOptional()
   @IsIn(['NAME', 'VALUE'])
   trafficType: 'NAME' | 'VALUE' = 'NAME';
@@ -29,9 +34,19 @@ export class AccessDto {
 
 /** How often each variation was served. */
 export class TrafficDto extends AccessDto {
-  @ApiProperty({ type: [Object], example: [], description: 'One point in time each; empty without data.' })
+  @ApiProperty({
+    type: 'array',
+    items: { type: 'object', additionalProperties: true },
+    example: [],
+    description: 'One point in time each; empty without data.',
+  })
   traffic: never[] = [];
 
-  @ApiProperty({ type: [Object], example: [], description: 'One variation each; empty without data.' })
+  @ApiProperty({
+    type: 'array',
+    items: { type: 'object', additionalProperties: true },
+    example: [],
+    description: 'One variation each; empty without data.',
+  })
   summary: never[] = [];
 }

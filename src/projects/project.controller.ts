@@ -1,5 +1,5 @@
 import { Body, Controller, Delete, Get, HttpCode, Patch, Post, Query } from '@nestjs/common';
-import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentProject, type ProjectRef } from '../access/index.js';
 import {
   CurrentPrincipal,
@@ -10,8 +10,6 @@ import {
 } from '../platform/http/index.js';
 import { CreateProjectDto, ProjectDto, ProjectQuery, UpdateProjectDto } from './project.dto.js';
 import { ProjectService } from './project.service.js';
-
-const PROJECT_KEY = { name: 'projectKey', example: 'My_First_Project' };
 
 @ApiTags('projects')
 @ApiBearerAuth()
@@ -47,7 +45,6 @@ export class ProjectController {
 
   @Get(':projectKey')
   @ApiOperation({ summary: 'One project' })
-  @ApiParam(PROJECT_KEY)
   @ApiOkResponse({ type: ProjectDto })
   get(@CurrentProject() project: ProjectRef): Promise<ProjectDto> {
     return this.projects.get(project);
@@ -55,7 +52,6 @@ export class ProjectController {
 
   @Patch(':projectKey')
   @ApiOperation({ summary: 'Changes the name or description of a project' })
-  @ApiParam(PROJECT_KEY)
   @ApiOkResponse({ type: ProjectDto })
   update(@CurrentProject() project: ProjectRef, @Body() body: UpdateProjectDto): Promise<ProjectDto> {
     return this.projects.update(project, body);
@@ -64,7 +60,6 @@ export class ProjectController {
   @Delete(':projectKey')
   @RequireRole('OWNER')
   @ApiOperation({ summary: 'Deletes a project with all its environments; its key and name stay taken' })
-  @ApiParam(PROJECT_KEY)
   @ApiOkResponse({ type: ProjectDto })
   delete(@CurrentProject() project: ProjectRef): Promise<ProjectDto> {
     return this.projects.delete(project);

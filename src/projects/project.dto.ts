@@ -29,7 +29,13 @@ export class CreateProjectDto {
   @IsResourceKey()
   key!: string;
 
-  @ApiProperty({ required: false, example: 'The web shop', maxLength: MAX_DESCRIPTION_LENGTH })
+  @ApiProperty({
+    required: false,
+    type: String,
+    nullable: true,
+    example: 'The web shop',
+    maxLength: MAX_DESCRIPTION_LENGTH,
+  })
   @IsOptional()
   @IsPlainText(MAX_DESCRIPTION_LENGTH)
   description?: string | null;
@@ -37,12 +43,18 @@ export class CreateProjectDto {
 
 /** What of a project may be changed; absent and null mean: as it is. */
 export class UpdateProjectDto {
-  @ApiProperty({ required: false, example: 'Shop', maxLength: MAX_NAME_LENGTH })
+  @ApiProperty({ required: false, type: String, nullable: true, example: 'Shop', maxLength: MAX_NAME_LENGTH })
   @IsOptional()
   @IsName(MAX_NAME_LENGTH)
   name?: string | null;
 
-  @ApiProperty({ required: false, example: 'The web shop', maxLength: MAX_DESCRIPTION_LENGTH })
+  @ApiProperty({
+    required: false,
+    type: String,
+    nullable: true,
+    example: 'The web shop',
+    maxLength: MAX_DESCRIPTION_LENGTH,
+  })
   @IsOptional()
   @IsPlainText(MAX_DESCRIPTION_LENGTH)
   description?: string | null;

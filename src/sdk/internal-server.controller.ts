@@ -10,12 +10,13 @@ import {
   Res,
   UseGuards,
 } from '@nestjs/common';
-import { ApiBody, ApiHeader, ApiOkResponse, ApiResponse, ApiSecurity, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiOkResponse, ApiOperation, ApiResponse, ApiSecurity, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Public } from '../platform/http/index.js';
 import { InternalTokenQuery, KnownVersionQuery, SdkKeysDto } from './internal-server.dto.js';
 import { InternalTokenGuard } from './internal-token.guard.js';
 import type { RepositoryDocument } from './repository-document.js';
+import { REPOSITORY_SCHEMA } from './repository-schema.js';
 import { SdkKeys } from './sdk-keys.js';
 import { SdkReports } from './sdk-reports.js';
 import { SdkRepositories } from './sdk-repositories.js';
@@ -38,8 +39,8 @@ const REPORTS_EXAMPLE = [
 
 /** From here the FeatureProbe Rust server takes what its SDKs ask it for. */
 @ApiTags('internal')
-@ApiSecurity({})
-@ApiHeader({ name: 'X-Internal-Token', required: false, description: 'INTERNAL_TOKEN, unless in the query.' })
+@ApiSecurity('internalToken')
+@ApiSecurity('bearer')
 @Public()
 @UseGuards(InternalTokenGuard)
 @Controller('internal/server')
@@ -50,8 +51,8 @@ export class InternalServerController {
     private readonly reports: SdkReports,
   ) {}
 
-  /** All SDK keys. */
   @Get('sdk_keys')
+  @ApiOperation({ summary: 'All SDK keys' })
   @ApiOkResponse({ type: SdkKeysDto })
   @ApiResponse(NOTHING_NEW)
   async sdkKeys(
@@ -64,10 +65,15 @@ export class InternalServerController {
     return { version, mapping: await this.keys.mapping() };
   }
 
-  /** Toggles, segments and events of the environment whose SDK key stands in `Authorization`. */
   @Get('toggles')
-  @ApiHeader({ name: 'Authorization', example: 'server-98848ff59b3278193c0b0bd07a6f3c60b9f69252' })
-  @ApiOkResponse({ description: 'The rules of the environment, as SDKs evaluate them', type: Object })
+  @ApiOperation({
+    summary: 'Toggles, segments and events of the environment whose SDK key stands in `Authorization`',
+  })
+  @ApiSecurity({ internalToken: [], sdkKey: [] })
+  @ApiOkResponse({
+    description: 'The rules of the environment, as SDKs evaluate them',
+    schema: REPOSITORY_SCHEMA,
+  })
   @ApiResponse(NOTHING_NEW)
   async toggles(
     @Headers('authorization') sdkKey: string | undefined,
@@ -77,10 +83,10 @@ export class InternalServerController {
     return (await this.repositories.get(sdkKey ?? '', known)) ?? nothingNew(reply);
   }
 
-  /** What SDKs report of evaluations: checked, answered with an empty body, and not kept as yet. */
   @Post('events')
   @HttpCode(HttpStatus.OK)
-  @ApiHeader({ name: 'Authorization', example: 'server-98848ff59b3278193c0b0bd07a6f3c60b9f69252' })
+  @ApiOperation({ summary: 'What SDKs report of evaluations: checked, and not kept as yet' })
+  @ApiSecurity({ internalToken: [], sdkKey: [] })
   @ApiBody({ schema: { type: 'array', items: { type: 'object' }, example: REPORTS_EXAMPLE } })
   @ApiOkResponse({ description: 'Taken in; without a body' })
   async events(

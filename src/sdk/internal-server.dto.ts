@@ -8,6 +8,7 @@ export class InternalTokenQuery {
   @ApiProperty({
     required: false,
     type: String,
+    example: 'the-internal-token',
     description: 'INTERNAL_TOKEN, unless it is in the header X-Internal-Token.',
   })
   @IsOptional()

@@ -1,5 +1,5 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
-import { ApiBearerAuth, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentProject, type ProjectRef } from '../access/index.js';
 import { ApiPage, ExistsQuery, type Page, PageQuery, SuccessMessage } from '../platform/http/index.js';
 import {
@@ -22,8 +22,8 @@ export class SegmentController {
     private readonly reader: SegmentReader,
   ) {}
 
-  /** The project's segments, newest first. */
   @Get()
+  @ApiOperation({ summary: "The project's segments, newest first" })
   @ApiPage(SegmentDto)
   list(@CurrentProject() project: ProjectRef, @Query() query: SegmentQuery): Promise<Page<SegmentDto>> {
     return this.reader.list(project, query);
@@ -31,13 +31,14 @@ export class SegmentController {
 
   @Post()
   @HttpCode(200)
+  @ApiOperation({ summary: 'Makes a segment without rules' })
   @ApiOkResponse({ type: SegmentDto })
   create(@CurrentProject() project: ProjectRef, @Body() request: CreateSegmentDto): Promise<SegmentDto> {
     return this.segments.create(project, request);
   }
 
-  /** Whether a key or name is free: 200 if it is, `conflict` if not. */
   @Get('exists')
+  @ApiOperation({ summary: 'Whether a key or name is free: 200 if it is, `conflict` if not' })
   @ApiOkResponse({ type: SuccessMessage })
   async exists(@CurrentProject() project: ProjectRef, @Query() query: ExistsQuery): Promise<SuccessMessage> {
     await this.reader.refuseTaken(project, query);
@@ -45,13 +46,14 @@ export class SegmentController {
   }
 
   @Get(':segmentKey')
+  @ApiOperation({ summary: 'One segment' })
   @ApiOkResponse({ type: SegmentDto })
   get(@CurrentProject() project: ProjectRef, @Param('segmentKey') key: string): Promise<SegmentDto> {
     return this.reader.get(project, key);
   }
 
-  /** Changes what is not its rules. */
   @Patch(':segmentKey')
+  @ApiOperation({ summary: 'Changes a segment, but not its rules' })
   @ApiOkResponse({ type: SegmentDto })
   update(
     @CurrentProject() project: ProjectRef,
@@ -61,8 +63,8 @@ export class SegmentController {
     return this.segments.update(project, key, request);
   }
 
-  /** Replaces its rules, in all environments at once. */
   @Patch(':segmentKey/publish')
+  @ApiOperation({ summary: "Replaces a segment's rules, in all environments at once" })
   @ApiOkResponse({ type: SegmentDto })
   publish(
     @CurrentProject() project: ProjectRef,
@@ -72,15 +74,15 @@ export class SegmentController {
     return this.segments.publish(project, key, request);
   }
 
-  /** Deletes a segment that no toggle refers to; its key stays taken. */
   @Delete(':segmentKey')
+  @ApiOperation({ summary: 'Deletes a segment that no toggle refers to; its key stays taken' })
   @ApiOkResponse({ type: SegmentDto })
   delete(@CurrentProject() project: ProjectRef, @Param('segmentKey') key: string): Promise<SegmentDto> {
     return this.segments.delete(project, key);
   }
 
-  /** Its rules as they were published, newest first. */
   @Get(':segmentKey/versions')
+  @ApiOperation({ summary: "A segment's rules as they were published, newest first" })
   @ApiPage(SegmentVersionDto)
   versions(
     @CurrentProject() project: ProjectRef,

@@ -3,7 +3,7 @@ import { Transform } from 'class-transformer';
 import { IsInt, IsOptional } from 'class-validator';
 import type { ProjectRef } from '../access/index.js';
 import { IsName, IsPlainText, IsResourceKey, PageQuery } from '../platform/http/index.js';
-import type { SegmentRule } from '../targeting-rules/index.js';
+import { contentSchema, type SegmentRule } from '../targeting-rules/index.js';
 import type { SegmentEntity, SegmentVersionEntity } from './segment.entity.js';
 
 /** Widths of the columns. */
@@ -13,16 +13,15 @@ const MAX_TEXT_LENGTH = 1024;
 /** Longest text to search for; databases refuse very long patterns. */
 const MAX_KEYWORD_LENGTH = 256;
 
-const RULES_EXAMPLE = [
-  {
-    name: 'paris',
-    conditions: [{ type: 'string', subject: 'city', predicate: 'is one of', objects: ['Paris'] }],
-  },
-];
+const RULES = { type: 'array', items: contentSchema('SegmentRule') } as const;
 
 /** Which segments of a project are wanted. */
 export class SegmentQuery extends PageQuery {
-  @ApiProperty({ required: false, description: 'Text in the name, key or description.' })
+  @ApiProperty({
+    required: false,
+    example: 'customers',
+    description: 'Text in the name, key or description.',
+  })
   @IsOptional()
   @IsPlainText(MAX_KEYWORD_LENGTH)
   keyword?: string;
@@ -38,7 +37,13 @@ export class CreateSegmentDto {
   @IsResourceKey()
   key!: string;
 
-  @ApiProperty({ required: false, example: 'Customers with a contract', maxLength: MAX_TEXT_LENGTH })
+  @ApiProperty({
+    required: false,
+    type: String,
+    nullable: true,
+    example: 'Customers with a contract',
+    maxLength: MAX_TEXT_LENGTH,
+  })
   @IsOptional()
   @IsPlainText(MAX_TEXT_LENGTH)
   description?: string | null;
@@ -46,12 +51,18 @@ export class CreateSegmentDto {
 
 /** What of a segment may be changed without publishing; absent and null mean: as it is. */
 export class UpdateSegmentDto {
-  @ApiProperty({ required: false, example: 'VIP', maxLength: MAX_NAME_LENGTH })
+  @ApiProperty({ required: false, type: String, nullable: true, example: 'VIP', maxLength: MAX_NAME_LENGTH })
   @IsOptional()
   @IsName(MAX_NAME_LENGTH)
   name?: string | null;
 
-  @ApiProperty({ required: false, example: 'Customers with a contract', maxLength: MAX_TEXT_LENGTH })
+  @ApiProperty({
+    required: false,
+    type: String,
+    nullable: true,
+    example: 'Customers with a contract',
+    maxLength: MAX_TEXT_LENGTH,
+  })
   @IsOptional()
   @IsPlainText(MAX_TEXT_LENGTH)
   description?: string | null;
@@ -61,21 +72,30 @@ export class UpdateSegmentDto {
 export class PublishSegmentDto {
   /** Taken as it came, since it is stored and returned exactly so; `validateSegmentRules` decides what it may be. */
   @ApiProperty({
-    type: [Object],
-    example: RULES_EXAMPLE,
+    ...RULES,
+    required: false,
+    nullable: true,
     description: 'All rules; those before are replaced. Null: none.',
   })
   @IsOptional()
   @Transform(({ obj }: { obj: { rules?: unknown } }) => obj.rules)
   rules?: unknown;
 
-  @ApiProperty({ required: false, example: 'Paris too', maxLength: MAX_TEXT_LENGTH })
+  @ApiProperty({
+    required: false,
+    type: String,
+    nullable: true,
+    example: 'Paris too',
+    maxLength: MAX_TEXT_LENGTH,
+  })
   @IsOptional()
   @IsPlainText(MAX_TEXT_LENGTH)
   comment?: string | null;
 
   @ApiProperty({
     required: false,
+    type: Number,
+    nullable: true,
     example: 1,
     description: 'The version the new rules started from; refused when the segment is at another.',
   })
@@ -92,10 +112,10 @@ export class SegmentDto {
   @ApiProperty({ example: 'vip' })
   key!: string;
 
-  @ApiProperty({ type: [Object], example: RULES_EXAMPLE })
+  @ApiProperty(RULES)
   rules!: SegmentRule[];
 
-  @ApiProperty({ required: false, example: 'Customers with a contract' })
+  @ApiProperty({ example: 'Customers with a contract' })
   description!: string;
 
   @ApiProperty({ example: 'shop' })
@@ -139,7 +159,7 @@ export class SegmentVersionDto {
   @ApiProperty({ required: false, example: 'Paris too' })
   comment?: string;
 
-  @ApiProperty({ type: [Object], example: RULES_EXAMPLE })
+  @ApiProperty(RULES)
   rules!: SegmentRule[];
 
   @ApiProperty({ example: 2 })

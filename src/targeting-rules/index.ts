@@ -18,6 +18,7 @@ export {
   type ToggleReturnType,
   type Variation,
 } from './targeting-content.js';
+export { CONTENT_SCHEMAS, contentSchema } from './content-schemas.js';
 export {
   MAX_PROBLEMS,
   type Problem,

@@ -1,5 +1,5 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
-import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentProject, type ProjectRef } from '../access/index.js';
 import { EnvironmentService } from '../environments/index.js';
 import { ApiPage, type Page, pageOf, PageQuery } from '../platform/http/index.js';
@@ -18,8 +18,11 @@ export class SegmentUsageController {
     private readonly environments: EnvironmentService,
   ) {}
 
-  /** Everything that keeps the segment from being deleted: archived toggles and environments too. */
   @Get()
+  @ApiOperation({
+    summary: 'Toggles that use a segment',
+    description: 'Everything that keeps it from being deleted: archived toggles and environments too.',
+  })
   @ApiPage(SegmentUsageDto)
   async list(
     @CurrentProject() project: ProjectRef,

@@ -13,7 +13,7 @@ const VISIT_FILTERS = ['IN_WEEK_VISITED', 'OUT_WEEK_VISITED', 'NOT_VISITED'] as 
 
 /** Which toggles are wanted. The filters hold all at once, and only together with an environment; without one, all live toggles come. */
 export class ToggleQuery extends PageQuery {
-  @ApiProperty({ required: false, example: 'online' })
+  @ApiProperty({ required: false, example: 'online', description: 'Shows the toggles as they are there.' })
   @IsOptional()
   @IsString()
   environmentKey?: string;
@@ -23,7 +23,7 @@ export class ToggleQuery extends PageQuery {
   @IsIn(VISIT_FILTERS)
   visitFilter?: (typeof VISIT_FILTERS)[number];
 
-  @ApiProperty({ required: false })
+  @ApiProperty({ required: false, example: false, description: 'Those disabled, or those that are not.' })
   @IsOptional()
   @ToFlag()
   @IsBoolean()
@@ -41,7 +41,11 @@ export class ToggleQuery extends PageQuery {
   @IsArray()
   tags?: string[];
 
-  @ApiProperty({ required: false, description: 'Text in the name, key or description.' })
+  @ApiProperty({
+    required: false,
+    example: 'checkout',
+    description: 'Text in the name, key or description.',
+  })
   @IsOptional()
   @IsPlainText(MAX_KEYWORD_LENGTH)
   keyword?: string;
@@ -52,20 +56,30 @@ export class ToggleQuery extends PageQuery {
   @IsBoolean()
   archived: boolean = false;
 
-  @ApiProperty({ required: false, enum: RELEASE_STATUSES, isArray: true })
+  @ApiProperty({
+    required: false,
+    enum: RELEASE_STATUSES,
+    isArray: true,
+    example: ['RELEASE'],
+    description: 'Those at any of these.',
+  })
   @IsOptional()
   @ToList()
   @IsIn(RELEASE_STATUSES, { each: true })
   @IsArray()
   releaseStatusList?: ReleaseStatus[];
 
-  @ApiProperty({ required: false })
+  @ApiProperty({ required: false, example: false, description: 'Those meant to stay, or the others.' })
   @IsOptional()
   @ToFlag()
   @IsBoolean()
   permanent?: boolean;
 
-  @ApiProperty({ required: false, description: 'Those that the caller made, changed or published.' })
+  @ApiProperty({
+    required: false,
+    example: true,
+    description: 'Those that the caller made, changed or published.',
+  })
   @IsOptional()
   @ToFlag()
   @IsBoolean()

@@ -1,7 +1,12 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Allow, ArrayMaxSize, IsArray, IsBoolean, IsIn, IsInt, IsOptional, IsString } from 'class-validator';
 import { IsName, IsPlainText, IsResourceKey } from '../platform/http/index.js';
-import { TOGGLE_RETURN_TYPES, type ToggleReturnType, type Variation } from '../targeting-rules/index.js';
+import {
+  contentSchema,
+  TOGGLE_RETURN_TYPES,
+  type ToggleReturnType,
+  type Variation,
+} from '../targeting-rules/index.js';
 import { RawMember } from './raw-member.js';
 import type { TaggedToggle } from './toggle.repository.js';
 import { useDaysOf } from './use-days.js';
@@ -15,10 +20,14 @@ const MAX_DESCRIPTION_LENGTH = 16_000;
 /** They are looked up in one statement, and databases limit how many values it may have. */
 const MAX_TAGS = 1000;
 
-const VARIATIONS_EXAMPLE = [
-  { value: 'false', name: 'off', description: '' },
-  { value: 'true', name: 'on', description: '' },
-];
+const VARIATIONS = {
+  type: 'array',
+  items: contentSchema('Variation'),
+  example: [
+    { value: 'false', name: 'off', description: '' },
+    { value: 'true', name: 'on', description: '' },
+  ],
+} as const;
 
 /** A new toggle. */
 export class CreateToggleDto {
@@ -30,13 +39,14 @@ export class CreateToggleDto {
   @IsResourceKey()
   key!: string;
 
-  @ApiProperty({ required: false, example: 'Sends users to the new checkout' })
+  @ApiProperty({ required: false, type: String, nullable: true, example: 'Sends users to the new checkout' })
   @IsOptional()
   @IsPlainText(MAX_DESCRIPTION_LENGTH)
   desc?: string | null;
 
   @ApiProperty({
     required: false,
+    nullable: true,
     type: [String],
     example: ['web'],
     description: 'Those that the project does not have are left out.',
@@ -55,7 +65,7 @@ export class CreateToggleDto {
   @IsIn(TOGGLE_RETURN_TYPES)
   returnType!: ToggleReturnType;
 
-  @ApiProperty({ type: [Object], example: VARIATIONS_EXAMPLE })
+  @ApiProperty(VARIATIONS)
   @Allow()
   @RawMember()
   variations!: unknown;
@@ -64,7 +74,13 @@ export class CreateToggleDto {
   @IsInt()
   disabledServe!: number;
 
-  @ApiProperty({ required: false, default: false, description: 'Meant to stay for good.' })
+  @ApiProperty({
+    required: false,
+    type: Boolean,
+    nullable: true,
+    default: false,
+    description: 'Meant to stay for good.',
+  })
   @IsOptional()
   @IsBoolean()
   permanent?: boolean | null;
@@ -75,18 +91,25 @@ export class CreateToggleDto {
  * and disabled serve are what later environments begin with; those that exist keep theirs.
  */
 export class UpdateToggleDto {
-  @ApiProperty({ required: false, example: 'New checkout', maxLength: MAX_NAME_LENGTH })
+  @ApiProperty({
+    required: false,
+    type: String,
+    nullable: true,
+    example: 'New checkout',
+    maxLength: MAX_NAME_LENGTH,
+  })
   @IsOptional()
   @IsName(MAX_NAME_LENGTH)
   name?: string | null;
 
-  @ApiProperty({ required: false, example: 'Sends users to the new checkout' })
+  @ApiProperty({ required: false, type: String, nullable: true, example: 'Sends users to the new checkout' })
   @IsOptional()
   @IsPlainText(MAX_DESCRIPTION_LENGTH)
   desc?: string | null;
 
   @ApiProperty({
     required: false,
+    nullable: true,
     type: [String],
     example: ['web'],
     description: 'All there shall be; those that the project does not have are left out.',
@@ -97,22 +120,28 @@ export class UpdateToggleDto {
   @IsArray()
   tags?: string[] | null;
 
-  @ApiProperty({ required: false, example: true })
+  @ApiProperty({ required: false, type: Boolean, nullable: true, example: true })
   @IsOptional()
   @IsBoolean()
   clientAvailability?: boolean | null;
 
-  @ApiProperty({ required: false, type: [Object], example: VARIATIONS_EXAMPLE })
+  @ApiProperty({ ...VARIATIONS, required: false, nullable: true })
   @IsOptional()
   @RawMember()
   variations?: unknown;
 
-  @ApiProperty({ required: false, example: 0 })
+  @ApiProperty({ required: false, type: Number, nullable: true, example: 0 })
   @IsOptional()
   @IsInt()
   disabledServe?: number | null;
 
-  @ApiProperty({ required: false, default: false })
+  @ApiProperty({
+    required: false,
+    type: Boolean,
+    nullable: true,
+    example: false,
+    description: 'Meant to stay for good; left out, it becomes false.',
+  })
   @IsOptional()
   @IsBoolean()
   permanent?: boolean | null;
@@ -154,7 +183,7 @@ export class ToggleDto {
   @ApiProperty({ example: true })
   clientAvailability!: boolean;
 
-  @ApiProperty({ type: [Object], example: VARIATIONS_EXAMPLE })
+  @ApiProperty(VARIATIONS)
   variations!: Variation[];
 
   @ApiProperty({ type: Date })

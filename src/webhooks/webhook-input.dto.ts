@@ -71,7 +71,7 @@ export class CreateWebhookRequest {
   @IsPlainText(1024)
   secretKey?: string;
 
-  @ApiProperty({ required: false, maxLength: 1024, default: '' })
+  @ApiProperty({ required: false, maxLength: 1024, default: '', example: 'For the auditors' })
   @IsOptional()
   @IsPlainText(1024)
   description?: string;
@@ -90,21 +90,39 @@ export class CreateWebhookRequest {
   @IsArray()
   events?: string[];
 
-  @ApiProperty({ required: false, type: [String], example: ['shop'], description: KEYS_DESCRIPTION })
+  @ApiProperty({
+    required: false,
+    nullable: true,
+    type: [String],
+    example: ['shop'],
+    description: KEYS_DESCRIPTION,
+  })
   @IsOptional()
   @IsResourceKey({ each: true })
   @ArrayMaxSize(MAX_FILTER_KEYS)
   @IsArray()
   projectKeys?: string[] | null;
 
-  @ApiProperty({ required: false, type: [String], example: ['production'], description: KEYS_DESCRIPTION })
+  @ApiProperty({
+    required: false,
+    nullable: true,
+    type: [String],
+    example: ['production'],
+    description: KEYS_DESCRIPTION,
+  })
   @IsOptional()
   @IsResourceKey({ each: true })
   @ArrayMaxSize(MAX_FILTER_KEYS)
   @IsArray()
   environmentKeys?: string[] | null;
 
-  @ApiProperty({ required: false, type: [String], example: ['new_checkout'], description: KEYS_DESCRIPTION })
+  @ApiProperty({
+    required: false,
+    nullable: true,
+    type: [String],
+    example: ['new_checkout'],
+    description: KEYS_DESCRIPTION,
+  })
   @IsOptional()
   @IsResourceKey({ each: true })
   @ArrayMaxSize(MAX_FILTER_KEYS)
@@ -118,6 +136,7 @@ export class CreateWebhookRequest {
 
   @ApiProperty({
     required: false,
+    nullable: true,
     type: String,
     maxLength: MAX_TEMPLATE_LENGTH,
     example: 'slack',
@@ -129,6 +148,7 @@ export class CreateWebhookRequest {
 
   @ApiProperty({
     required: false,
+    nullable: true,
     type: String,
     maxLength: 128,
     example: 'text/plain; charset=utf-8',
@@ -139,8 +159,10 @@ export class CreateWebhookRequest {
   templateContentType?: string | null;
 
   @ApiProperty({
-    required: false,
-    type: Object,
+    selfRequired: false,
+    nullable: true,
+    type: 'object',
+    additionalProperties: { type: 'string' },
     example: { Authorization: 'Bearer abc' },
     description:
       'Extra request headers. Values are kept as secrets; `***` keeps the value stored under that name.',
@@ -190,6 +212,8 @@ export class CreateWebhookRequest {
 
   @ApiProperty({
     required: false,
+    nullable: true,
+    type: Number,
     example: 50,
     minimum: 1,
     maximum: 1000,
@@ -228,7 +252,7 @@ export class UpdateWebhookRequest extends PartialType(CreateWebhookRequest) {}
 
 /** Filters, ANDed, and page of the list. */
 export class WebhookQuery extends PageQuery {
-  @ApiProperty({ required: false, description: 'Part of the name, whatever its case.' })
+  @ApiProperty({ required: false, example: 'audit', description: 'Part of the name, whatever its case.' })
   @IsOptional()
   @IsPlainText(MAX_KEYWORD_LENGTH)
   nameLike?: string;

@@ -1,5 +1,5 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Req } from '@nestjs/common';
-import { ApiBearerAuth, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ApiPage, CurrentPrincipal, RequireRole, type Page, type Principal } from '../platform/http/index.js';
 import { urlCandidates } from './url-candidates.js';
 import { SecretSuggestion, TestResultDto, WebhookDto, WebhookItemDto } from './webhook.dto.js';
@@ -28,8 +28,8 @@ export class WebhookController {
     private readonly tester: WebhookTester,
   ) {}
 
-  /** The webhooks of the organization, the newest first. */
   @Get()
+  @ApiOperation({ summary: 'The webhooks of the organization, the newest first' })
   @ApiPage(WebhookItemDto)
   list(
     @CurrentPrincipal() principal: Principal,
@@ -41,6 +41,7 @@ export class WebhookController {
   @Post()
   @HttpCode(200)
   @RequireRole('OWNER')
+  @ApiOperation({ summary: 'Makes a webhook' })
   @ApiOkResponse({ type: WebhookItemDto })
   async create(
     @CurrentPrincipal() { organizationId, role }: Principal,
@@ -49,15 +50,17 @@ export class WebhookController {
     return this.reader.showWithHealth(await this.webhooks.create(organizationId, request), role);
   }
 
-  /** A random secret for a form to fill in; stored nowhere. */
   @Get('secretKey')
+  @ApiOperation({ summary: 'A random secret for a form to fill in; stored nowhere' })
   @ApiOkResponse({ type: SecretSuggestion })
   suggestSecret(): SecretSuggestion {
     return { secretKey: this.webhooks.suggestSecret() };
   }
 
-  /** Names of the webhooks that have exactly this URL, which may be percent-encoded or not. */
   @Get('checkUrl')
+  @ApiOperation({
+    summary: 'Names of the webhooks that have exactly this URL, which may be percent-encoded or not',
+  })
   @ApiOkResponse({ type: [String] })
   checkUrl(
     @CurrentPrincipal() { organizationId }: Principal,
@@ -68,14 +71,15 @@ export class WebhookController {
   }
 
   @Get(':id')
+  @ApiOperation({ summary: 'One webhook' })
   @ApiOkResponse({ type: WebhookItemDto })
   get(@CurrentPrincipal() principal: Principal, @Param() { id }: WebhookPath): Promise<WebhookItemDto> {
     return this.reader.get(principal, id);
   }
 
-  /** Changes what the body names and keeps the rest. */
   @Patch(':id')
   @RequireRole('OWNER')
+  @ApiOperation({ summary: 'Changes what the body names and keeps the rest' })
   @ApiOkResponse({ type: WebhookItemDto })
   async update(
     @CurrentPrincipal() { organizationId, role }: Principal,
@@ -87,6 +91,7 @@ export class WebhookController {
 
   @Delete(':id')
   @RequireRole('OWNER')
+  @ApiOperation({ summary: 'Deletes a webhook: what waits for it is canceled, its delivery log stays' })
   @ApiOkResponse({ type: WebhookDto })
   async delete(
     @CurrentPrincipal() { organizationId, role }: Principal,
@@ -95,10 +100,12 @@ export class WebhookController {
     return this.reader.show(await this.webhooks.delete(organizationId, id), role);
   }
 
-  /** Sends a sample now, also while the webhook is disabled, and keeps no delivery of it. */
   @Post(':id/test')
   @HttpCode(200)
   @RequireRole('OWNER')
+  @ApiOperation({
+    summary: 'Sends a sample now, also while the webhook is disabled, and keeps no delivery of it',
+  })
   @ApiOkResponse({ type: TestResultDto })
   test(
     @CurrentPrincipal() { organizationId }: Principal,

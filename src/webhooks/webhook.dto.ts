@@ -76,8 +76,9 @@ export class WebhookDto {
   templateContentType?: string;
 
   @ApiProperty({
-    required: false,
-    type: Object,
+    selfRequired: false,
+    type: 'object',
+    additionalProperties: { type: 'string' },
     example: { Authorization: SECRET_MASK },
     description: 'Extra request headers; values are never shown.',
   })
@@ -191,16 +192,20 @@ export class SecretSuggestion {
 
 /** One side of an exchange, as it was sent or received. */
 export class ExchangeSideDto {
-  @ApiProperty({ type: Object })
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: { type: 'string' },
+    example: { 'content-type': 'application/json' },
+  })
   headers!: Record<string, string>;
 
-  @ApiProperty()
+  @ApiProperty({ example: '{"action":"PUBLISH"}' })
   body!: string;
 }
 
 /** What came of a test request. */
 export class TestResultDto {
-  @ApiProperty()
+  @ApiProperty({ example: true, description: 'Answered with 200–299.' })
   success!: boolean;
 
   @ApiProperty({ required: false, example: 200 })

@@ -1,7 +1,6 @@
 import { stringify } from 'qs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ApiClient, type Json } from '../support/api-client.js';
-import { apiOperations } from '../support/api-operations.js';
 import { readOperations } from '../support/open-api.js';
 import { brief, CONFLICT, FORBIDDEN, ISO_DATE, missing, newToggle, VARIATIONS } from '../support/contract.js';
 import { DATABASES } from '../support/databases.js';
@@ -129,7 +128,7 @@ describe.each(DATABASES)('on %s', (kind) => {
     });
 
     it('5: every 400 has a code: each route with a body refuses one that is no object', async () => {
-      const operations = await apiOperations(owner);
+      const operations = await readOperations(owner);
       const parameters: Json = {
         projectKey: 'shop',
         environmentKey: 'online',

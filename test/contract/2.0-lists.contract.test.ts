@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ApiClient, Json } from '../support/api-client.js';
-import { apiOperations, type ApiOperation } from '../support/api-operations.js';
+import { readOperations, type ApiOperation } from '../support/open-api.js';
 import {
   brief,
   CONFLICT,
@@ -266,7 +266,7 @@ describe.each(DATABASES)('on %s', (kind) => {
     });
 
     it('project, environment, toggle and segment are checked on every route: 400 not_found', async () => {
-      const operations = await apiOperations(owner);
+      const operations = await readOperations(owner);
       const concerned = operations.filter(({ pathNames }) => pathNames.some((name) => name in RESOURCES));
       expect(concerned.length).toBeGreaterThan(40);
       const wrong: string[] = [];

@@ -1,20 +1,33 @@
 import { afterAll, beforeAll, beforeEach, afterEach, describe, expect, it } from 'vitest';
-import type { ApiClient, Json } from '../support/api-client.js';
 import { DATABASES } from '../support/databases.js';
 import { startFlagpost, type TestFlagpost } from '../support/flagpost.js';
+import type { paths } from '../support/generated/api.js';
 import { Receiver } from '../support/receiver.js';
+import {
+  forbidden,
+  ok,
+  refusal,
+  type Schemas,
+  typedClient,
+  type TypedClient,
+} from '../support/typed-client.js';
 import { waitFor } from '../support/wait-for.js';
+
+type LogQuery = NonNullable<paths['/api/webhooks/{id}/deliveries']['get']['parameters']['query']>;
+type Delivery = Schemas['DeliveryDto'];
+
+const SHOP = { path: { projectKey: 'shop' } };
 
 describe.each(DATABASES)('delivery log and switches of webhooks on %s', (kind) => {
   let flagpost: TestFlagpost;
-  let owner: ApiClient;
+  let owner: TypedClient;
   let receiver: Receiver;
   let serial = 0;
 
   beforeAll(async () => {
     flagpost = await startFlagpost(kind);
-    owner = flagpost.owner;
-    await owner.ok('POST', '/api/projects', { key: 'shop', name: 'Shop' });
+    owner = typedClient(flagpost.owner);
+    await ok(owner.POST('/api/projects', { body: { key: 'shop', name: 'Shop' } }));
   });
   afterAll(() => flagpost.stop());
 
@@ -23,43 +36,58 @@ describe.each(DATABASES)('delivery log and switches of webhooks on %s', (kind) =
   });
   // Of each test's webhooks none is left over: others would wait for what they fail to take.
   afterEach(async () => {
-    const { content } = await owner.ok('GET', '/api/webhooks?pageSize=100');
-    for (const { id } of content) await owner.ok('DELETE', `/api/webhooks/${id}`);
+    const { content } = await ok(owner.GET('/api/webhooks', { params: { query: { pageSize: 100 } } }));
+    for (const { id } of content) await remove(id);
     await receiver.stop();
   });
 
-  const addWebhook = async (options: Json = {}): Promise<number> => {
+  const addWebhook = async (options: Partial<Schemas['CreateWebhookRequest']> = {}): Promise<number> => {
     serial += 1;
-    const webhook = { name: `webhook ${serial}`, url: receiver.url, events: ['PROJECT.*'], ...options };
-    return (await owner.ok('POST', '/api/webhooks', webhook)).id;
+    const body = { name: `webhook ${serial}`, url: receiver.url, events: ['PROJECT.*'], ...options };
+    return (await ok(owner.POST('/api/webhooks', { body }))).id;
   };
   const change = async (): Promise<string> => {
     serial += 1;
-    await owner.ok('PATCH', '/api/projects/shop', { description: `change ${serial}` });
-    const { content } = await owner.ok('GET', '/api/events?limit=1');
-    return content[0].id;
+    const body = { description: `change ${serial}` };
+    await ok(owner.PATCH('/api/projects/{projectKey}', { params: SHOP, body }));
+    const { content } = await ok(owner.GET('/api/events', { params: { query: { limit: 1 } } }));
+    return content[0]!.id;
   };
-  const deliveries = async (id: number, query = ''): Promise<Json[]> =>
-    (await owner.ok('GET', `/api/webhooks/${id}/deliveries?limit=500&${query}`)).content;
-  const allIn = (id: number, status: string, count: number): Promise<Json[]> =>
+  const remove = (id: number): Promise<unknown> =>
+    ok(owner.DELETE('/api/webhooks/{id}', { params: { path: { id } } }));
+  const switchTo = (id: number, status: 'ENABLE' | 'DISABLE'): Promise<unknown> =>
+    ok(owner.PATCH('/api/webhooks/{id}', { params: { path: { id } }, body: { status } }));
+  const page = (id: number, query: LogQuery): Promise<Schemas['DeliveryPageDto']> =>
+    ok(owner.GET('/api/webhooks/{id}/deliveries', { params: { path: { id }, query } }));
+  const deliveries = async (id: number, query: LogQuery = {}): Promise<Delivery[]> =>
+    (await page(id, { limit: 500, ...query })).content;
+  const detailOf = ({ id }: Delivery): Promise<Schemas['DeliveryDetailDto']> =>
+    ok(owner.GET('/api/deliveries/{id}', { params: { path: { id } } }));
+  const redeliver = ({ id }: Delivery) =>
+    owner.POST('/api/deliveries/{id}/redeliver', { params: { path: { id } } });
+  const test = (id: number, body?: Schemas['TestWebhookRequest']): Promise<Schemas['TestResultDto']> =>
+    ok(owner.POST('/api/webhooks/{id}/test', { params: { path: { id } }, body }));
+  const allIn = (id: number, status: Delivery['status'], count: number): Promise<Delivery[]> =>
     waitFor(async () => {
-      const found = await deliveries(id, `status=${status}`);
+      const found = await deliveries(id, { status });
       return found.length >= count ? found : undefined;
     }, `${count} deliveries that are ${status}`);
+  const oneIn = async (id: number, status: Delivery['status']): Promise<Delivery> =>
+    (await allIn(id, status, 1))[0]!;
 
   it('shows deliveries newest first, page by page, without gap or repeat', async () => {
     const id = await addWebhook();
     const events: string[] = [];
     for (let number = 0; number < 7; number += 1) events.push(await change());
     await allIn(id, 'SUCCEEDED', 7);
-    const pages: Json[][] = [];
-    let cursor: string | undefined = '';
-    while (cursor !== undefined) {
-      const page: Json = await owner.ok('GET', `/api/webhooks/${id}/deliveries?limit=3&cursor=${cursor}`);
-      pages.push(page.content);
-      cursor = page.next;
-    }
-    expect(pages.map((page) => page.length)).toEqual([3, 3, 1]);
+    const pages: Delivery[][] = [];
+    let cursor: string | undefined;
+    do {
+      const { content, next }: Schemas['DeliveryPageDto'] = await page(id, { limit: 3, cursor });
+      pages.push(content);
+      cursor = next;
+    } while (cursor !== undefined);
+    expect(pages.map(({ length }) => length)).toEqual([3, 3, 1]);
     expect(pages.flat().map((delivery) => delivery.eventId)).toEqual(events.toReversed());
     for (const delivery of pages.flat()) {
       expect(delivery).toEqual({
@@ -82,19 +110,28 @@ describe.each(DATABASES)('delivery log and switches of webhooks on %s', (kind) =
     await allIn(id, 'SUCCEEDED', 1);
     receiver.answerWith(200, { 'webhook-delivery': 'abort-message' });
     const environment = { key: `stage-${serial}`, name: `Stage ${serial}` };
-    await owner.ok('POST', '/api/projects/shop/environments', environment);
-    const [failed] = await allIn(id, 'FAILED', 1);
-    expect((await deliveries(id, 'status=SUCCEEDED')).map((one) => one.eventId)).toEqual([first]);
-    expect(await deliveries(id, 'event=ENVIRONMENT.CREATE')).toEqual([failed]);
-    expect(await deliveries(id, 'event=ENVIRONMENT.CREATE&status=SUCCEEDED')).toEqual([]);
-    expect(await deliveries(id, `since=${encodeURIComponent(failed.createdTime)}`)).toEqual([failed]);
-    const before = Date.parse(failed.createdTime) - 1;
-    expect((await deliveries(id, `until=${before}`)).map((one) => one.eventId)).toEqual([first]);
-    expect(await deliveries(id, `until=${before}&since=${before}`)).toEqual([]);
-    for (const query of ['status=ODD', 'event=ODD', 'since=yesterday', 'limit=0', 'limit=501', 'limit=x']) {
-      const answer = await owner.get(`/api/webhooks/${id}/deliveries?${query}`);
-      expect([answer.status, answer.body.code], query).toEqual([400, 'invalid_request']);
-      expect(answer.body.message).toContain(query.split('=')[0]);
+    await ok(owner.POST('/api/projects/{projectKey}/environments', { params: SHOP, body: environment }));
+    const failed = await oneIn(id, 'FAILED');
+    expect((await deliveries(id, { status: 'SUCCEEDED' })).map((one) => one.eventId)).toEqual([first]);
+    expect(await deliveries(id, { event: 'ENVIRONMENT.CREATE' })).toEqual([failed]);
+    expect(await deliveries(id, { event: 'ENVIRONMENT.CREATE', status: 'SUCCEEDED' })).toEqual([]);
+    expect(await deliveries(id, { since: failed.createdTime })).toEqual([failed]);
+    const before = String(Date.parse(failed.createdTime) - 1);
+    expect((await deliveries(id, { until: before })).map((one) => one.eventId)).toEqual([first]);
+    expect(await deliveries(id, { until: before, since: before })).toEqual([]);
+    const wrong: [string, unknown][] = [
+      ['status', 'ODD'],
+      ['event', 'ODD'],
+      ['since', 'yesterday'],
+      ['limit', 0],
+      ['limit', 501],
+      ['limit', 'x'],
+    ];
+    for (const [name, value] of wrong) {
+      const params = { path: { id }, query: forbidden({ [name]: value }) };
+      const answer = await refusal(owner.GET('/api/webhooks/{id}/deliveries', { params }));
+      expect([answer.status, answer.code], `${name}=${value}`).toEqual([400, 'invalid_request']);
+      expect(answer.message).toContain(name);
     }
   });
 
@@ -111,24 +148,24 @@ describe.each(DATABASES)('delivery log and switches of webhooks on %s', (kind) =
       else response.writeHead(201).end('thanks');
     };
     await change();
-    const [delivery] = await allIn(id, 'SUCCEEDED', 1);
-    const detail = await owner.ok('GET', `/api/deliveries/${delivery.id}`);
+    const delivery = await oneIn(id, 'SUCCEEDED');
+    const detail = await detailOf(delivery);
     expect(detail).toMatchObject({ ...delivery, attemptCount: 3, lastStatusCode: 201 });
-    expect(detail.attempts.map(({ number, statusCode }: Json) => [number, statusCode])).toEqual([
+    expect(detail.attempts.map(({ number, statusCode }) => [number, statusCode])).toEqual([
       [1, 500],
       [2, undefined],
       [3, 201],
     ]);
     const [first, second, third] = detail.attempts;
     expect(first).toMatchObject({ error: expect.stringContaining('500'), responseBody: 'broken' });
-    expect(first.responseHeaders['x-why']).toBe('first');
+    expect(first!.responseHeaders!['x-why']).toBe('first');
     expect(second).toMatchObject({
       number: 2,
       error: expect.stringMatching(/.+/),
       durationMs: expect.any(Number),
     });
     expect(third).toMatchObject({ responseBody: 'thanks' });
-    const starts = detail.attempts.map(({ startedTime }: Json) => Date.parse(startedTime));
+    const starts = detail.attempts.map(({ startedTime }) => Date.parse(startedTime));
     expect(starts).toEqual(starts.toSorted((a: number, b: number) => a - b));
     const sent = receiver.received.at(-1)!;
     expect(detail.request.body).toBe(sent.bytes.toString());
@@ -147,9 +184,9 @@ describe.each(DATABASES)('delivery log and switches of webhooks on %s', (kind) =
     const id = await addWebhook();
     receiver.answerWith(200, { 'webhook-delivery': 'abort-message' });
     await change();
-    const [failed] = await allIn(id, 'FAILED', 1);
+    const failed = await oneIn(id, 'FAILED');
     receiver.answerWith(204);
-    const again = await owner.ok('POST', `/api/deliveries/${failed.id}/redeliver`);
+    const again = await ok(redeliver(failed));
     expect(again).toMatchObject({
       eventId: failed.eventId,
       webhookId: id,
@@ -157,7 +194,7 @@ describe.each(DATABASES)('delivery log and switches of webhooks on %s', (kind) =
       attemptCount: 0,
     });
     expect(again.id).not.toBe(failed.id);
-    const [done] = await allIn(id, 'SUCCEEDED', 1);
+    const done = await oneIn(id, 'SUCCEEDED');
     expect(done).toMatchObject({ id: again.id, attemptCount: 1, lastStatusCode: 204 });
     const [first, second] = receiver.received;
     expect(second!.bytes.equals(first!.bytes)).toBe(true);
@@ -166,27 +203,29 @@ describe.each(DATABASES)('delivery log and switches of webhooks on %s', (kind) =
       'x-featureprobe-delivery': again.id,
       'x-featureprobe-attempt': '1',
     });
-    expect(await deliveries(id, 'status=FAILED')).toEqual([failed]);
+    expect(await deliveries(id, { status: 'FAILED' })).toEqual([failed]);
   });
 
   it('sends a delivery again at once, though its line waits', async () => {
     const id = await addWebhook();
     const first = await change();
-    const [delivered] = await allIn(id, 'SUCCEEDED', 1);
+    const delivered = await oneIn(id, 'SUCCEEDED');
     receiver.reply = (request, response) => {
       response.writeHead(request.headers['webhook-id'] === first ? 200 : 500).end();
     };
     await change();
     await waitFor(() => receiver.received.length >= 2, 'the second change to be tried');
-    const again = await owner.ok('POST', `/api/deliveries/${delivered.id}/redeliver`);
-    await waitFor(async () => (await deliveries(id, 'status=SUCCEEDED')).some((one) => one.id === again.id));
-    expect(await deliveries(id, 'status=PENDING')).toHaveLength(1);
+    const again = await ok(redeliver(delivered));
+    await waitFor(async () =>
+      (await deliveries(id, { status: 'SUCCEEDED' })).some((one) => one.id === again.id),
+    );
+    expect(await deliveries(id, { status: 'PENDING' })).toHaveLength(1);
   });
 
   it('tests a webhook with a sample now, also while disabled, and keeps nothing of it', async () => {
-    const options = { status: 'DISABLE', secretKey: 'test-secret', headers: { 'X-Key': 'hidden-value' } };
-    const id = await addWebhook(options);
-    const result = await owner.ok('POST', `/api/webhooks/${id}/test`, { event: 'SEGMENT.PUBLISH' });
+    const headers = { 'X-Key': 'hidden-value' };
+    const id = await addWebhook({ status: 'DISABLE', secretKey: 'test-secret', headers });
+    const result = await test(id, { event: 'SEGMENT.PUBLISH' });
     const sent = receiver.received[0]!;
     expect(result).toMatchObject({ success: true, statusCode: 200, durationMs: expect.any(Number) });
     expect(result.request.body).toBe(sent.bytes.toString());
@@ -197,14 +236,14 @@ describe.each(DATABASES)('delivery log and switches of webhooks on %s', (kind) =
     expect(result.response).toMatchObject({ body: 'ok', headers: expect.any(Object) });
     expect(sent.headers['x-key']).toBe('hidden-value');
     expect(sent.body).toMatchObject({ resource: 'SEGMENT', action: 'PUBLISH' });
-    await owner.ok('POST', `/api/webhooks/${id}/test`);
+    await test(id);
     expect(receiver.received[1]!.headers['x-featureprobe-event']).toBe('TOGGLE.PUBLISH');
     receiver.answerWith(500, {}, 'no');
-    const failed = await owner.ok('POST', `/api/webhooks/${id}/test`, {});
+    const failed = await test(id, {});
     expect(failed).toMatchObject({ success: false, statusCode: 500, response: { body: 'no' } });
     expect(failed.error).toContain('500');
     receiver.reply = (_request, response) => void response.destroy();
-    const broken = await owner.ok('POST', `/api/webhooks/${id}/test`, {});
+    const broken = await test(id, {});
     expect(broken).toMatchObject({ success: false, error: expect.stringMatching(/.+/) });
     expect(broken).not.toHaveProperty('statusCode');
     expect(await deliveries(id)).toEqual([]);
@@ -214,13 +253,16 @@ describe.each(DATABASES)('delivery log and switches of webhooks on %s', (kind) =
     const other = await Receiver.start();
     await addWebhook({ events: ['ENVIRONMENT.CREATE', 'SEGMENT.*'] });
     const disabled = await addWebhook({ events: ['*'], status: 'DISABLE', url: other.url });
-    const base = '/api/projects/shop';
     await change();
-    await owner.ok('POST', `${base}/environments`, { key: 'qa', name: 'QA' });
-    await owner.ok('PATCH', `${base}/environments/qa`, { name: 'QA 2' });
-    await owner.ok('POST', `${base}/segments`, { key: 'seg', name: 'Seg' });
-    await owner.ok('PATCH', `${base}/segments/seg`, { name: 'Seg 2' });
-    await owner.ok('DELETE', `${base}/segments/seg`);
+    const environments = '/api/projects/{projectKey}/environments';
+    await ok(owner.POST(environments, { params: SHOP, body: { key: 'qa', name: 'QA' } }));
+    const qa = { path: { projectKey: 'shop', environmentKey: 'qa' } };
+    await ok(owner.PATCH(`${environments}/{environmentKey}`, { params: qa, body: { name: 'QA 2' } }));
+    const segments = '/api/projects/{projectKey}/segments';
+    await ok(owner.POST(segments, { params: SHOP, body: { key: 'seg', name: 'Seg' } }));
+    const seg = { path: { projectKey: 'shop', segmentKey: 'seg' } };
+    await ok(owner.PATCH(`${segments}/{segmentKey}`, { params: seg, body: { name: 'Seg 2' } }));
+    await ok(owner.DELETE(`${segments}/{segmentKey}`, { params: seg }));
     await receiver.waitFor('SEGMENT.DELETE');
     const names = receiver.received.map(({ headers }) => String(headers['x-featureprobe-event']));
     // Different resources may overtake each other.
@@ -240,15 +282,15 @@ describe.each(DATABASES)('delivery log and switches of webhooks on %s', (kind) =
     receiver.answerWith(500);
     for (let number = 0; number < 3; number += 1) await change();
     await waitFor(() => receiver.received.length >= 1, 'a try');
-    await owner.ok('PATCH', `/api/webhooks/${id}`, { status: 'DISABLE' });
+    await switchTo(id, 'DISABLE');
     const canceled = await allIn(id, 'CANCELED', 3);
     for (const { lastError } of canceled) expect(lastError).toContain('disabled');
-    expect(await deliveries(id, 'status=PENDING')).toEqual([]);
+    expect(await deliveries(id, { status: 'PENDING' })).toEqual([]);
     receiver.answerWith(200);
     await change();
-    await owner.ok('PATCH', `/api/webhooks/${id}`, { status: 'ENABLE' });
+    await switchTo(id, 'ENABLE');
     const eventId = await change();
-    const [delivered] = await allIn(id, 'SUCCEEDED', 1);
+    const delivered = await oneIn(id, 'SUCCEEDED');
     expect(delivered.eventId).toBe(eventId);
     expect(await deliveries(id)).toHaveLength(4);
   });
@@ -256,20 +298,22 @@ describe.each(DATABASES)('delivery log and switches of webhooks on %s', (kind) =
   it('keeps the log of a deleted webhook: finished deliveries readable, pending ones canceled', async () => {
     const id = await addWebhook();
     await change();
-    const [delivered] = await allIn(id, 'SUCCEEDED', 1);
+    const delivered = await oneIn(id, 'SUCCEEDED');
     receiver.answerWith(500);
     await change();
     await waitFor(() => receiver.received.length >= 2, 'a try');
-    await owner.ok('DELETE', `/api/webhooks/${id}`);
-    const [canceled] = await allIn(id, 'CANCELED', 1);
+    await remove(id);
+    const canceled = await oneIn(id, 'CANCELED');
     expect(canceled.lastError).toContain('deleted');
-    const detail = await owner.ok('GET', `/api/deliveries/${delivered.id}`);
+    const detail = await detailOf(delivered);
     expect(detail).toMatchObject({ ...delivered, attempts: [{ number: 1, statusCode: 200 }] });
-    const answer = await owner.post(`/api/deliveries/${delivered.id}/redeliver`);
-    expect([answer.status, answer.body.code]).toEqual([400, 'invalid_request']);
-    expect((await owner.get(`/api/webhooks/${id}`)).body.code).toBe('not_found');
-    const unknown = await owner.get('/api/webhooks/4711/deliveries');
-    expect([unknown.status, unknown.body.code]).toEqual([400, 'not_found']);
+    const answer = await refusal(redeliver(delivered));
+    expect([answer.status, answer.code]).toEqual([400, 'invalid_request']);
+    const gone = await refusal(owner.GET('/api/webhooks/{id}', { params: { path: { id } } }));
+    expect(gone.code).toBe('not_found');
+    const nobody = { params: { path: { id: 4711 } } };
+    const unknown = await refusal(owner.GET('/api/webhooks/{id}/deliveries', nobody));
+    expect([unknown.status, unknown.code]).toEqual([400, 'not_found']);
   });
 
   it('goes on for others when a webhook is deleted while its only try is under way', async () => {
@@ -280,12 +324,12 @@ describe.each(DATABASES)('delivery log and switches of webhooks on %s', (kind) =
     };
     await change();
     await waitFor(() => answer, 'the try');
-    await owner.ok('DELETE', `/api/webhooks/${id}`);
+    await remove(id);
     answer?.();
     receiver.answerWith(200);
     const other = await addWebhook();
     await change();
     await allIn(other, 'SUCCEEDED', 1);
-    expect(await deliveries(id, 'status=CANCELED')).toHaveLength(1);
+    expect(await deliveries(id, { status: 'CANCELED' })).toHaveLength(1);
   });
 });

@@ -1,4 +1,5 @@
-import type { ApiClient, Json } from '../support/api-client.js';
+import type { Json } from '../support/api-client.js';
+import { ok, type Schemas, type TypedClient } from '../support/typed-client.js';
 
 /** Nowhere in any event. */
 export const SECRETS = {
@@ -43,7 +44,7 @@ const TOGGLE = [
   'tags',
   'variations',
 ];
-const TARGETING = [
+const CANCELED_TARGETING = [
   'content',
   'disabled',
   'enableApproval',
@@ -52,9 +53,21 @@ const TARGETING = [
   'modifiedTime',
   'publishTime',
   'status',
-  'trackAccessEvents',
   'version',
 ];
+const TARGETING = [...CANCELED_TARGETING, 'trackAccessEvents'];
+const APPROVAL = [
+  'approvalData',
+  'approvalDate',
+  'currentData',
+  'environmentKey',
+  'projectKey',
+  'status',
+  'submitBy',
+  'title',
+  'toggleKey',
+];
+const APPROVAL_SETTINGS = ['enable', 'environmentKey', 'environmentName', 'locked', 'reviewers'];
 const MEMBER = ['account', 'createdBy', 'createdTime', 'modifiedBy', 'modifiedTime'];
 /** FeatureProbe's, without the secret; our own settings show only where they differ from their defaults. */
 const WEBHOOK = [
@@ -69,11 +82,14 @@ const WEBHOOK = [
   'url',
 ];
 
-/** Every event that the present routes cause, with its keys and the exact fields of its data: contract, section 3.4. */
+const IN_ENVIRONMENT = ['projectKey', 'environmentKey', 'toggleKey'];
+
+/** Every event, with its keys and the exact fields of its data: contract, section 3.4. */
 export const CAUSED: Readonly<Record<string, Expected>> = {
   'PROJECT.CREATE': { keys: ['projectKey'], fields: PROJECT },
   'PROJECT.UPDATE': { keys: ['projectKey'], fields: PROJECT },
   'PROJECT.DELETE': { keys: ['projectKey'], fields: PROJECT },
+  'PROJECT.UPDATE_APPROVAL_SETTINGS': { keys: ['projectKey'], fields: APPROVAL_SETTINGS, list: true },
   'ENVIRONMENT.CREATE': { keys: ['projectKey', 'environmentKey'], fields: ENVIRONMENT },
   'ENVIRONMENT.UPDATE': { keys: ['projectKey', 'environmentKey'], fields: ENVIRONMENT },
   'ENVIRONMENT.OFFLINE': { keys: ['projectKey', 'environmentKey'], fields: ENVIRONMENT },
@@ -86,7 +102,10 @@ export const CAUSED: Readonly<Record<string, Expected>> = {
   'TOGGLE.UPDATE': { keys: ['projectKey', 'toggleKey'], fields: TOGGLE },
   'TOGGLE.OFFLINE': { keys: ['projectKey', 'toggleKey'], fields: TOGGLE },
   'TOGGLE.RESTORE': { keys: ['projectKey', 'toggleKey'], fields: TOGGLE },
-  'TOGGLE.PUBLISH': { keys: ['projectKey', 'environmentKey', 'toggleKey'], fields: TARGETING },
+  'TOGGLE.PUBLISH': { keys: IN_ENVIRONMENT, fields: TARGETING },
+  'TOGGLE.CREATE_APPROVAL': { keys: IN_ENVIRONMENT, fields: APPROVAL },
+  'TOGGLE.UPDATE_APPROVAL': { keys: IN_ENVIRONMENT, fields: [...APPROVAL, 'comment'] },
+  'TOGGLE.REVOKE_APPROVAL': { keys: IN_ENVIRONMENT, fields: CANCELED_TARGETING },
   'MEMBER.CREATE': { keys: [], fields: [...MEMBER, 'role'], list: true },
   'MEMBER.UPDATE': { keys: [], fields: [...MEMBER, 'role'] },
   'MEMBER.DELETE': { keys: [], fields: MEMBER },
@@ -106,11 +125,18 @@ export interface Made {
 }
 
 const KEYS = { projectKey: 'main-shop', environmentKey: 'stage', toggleKey: 'checkout', segmentKey: 'vip' };
-const VARIATIONS = [
+const { projectKey, environmentKey, toggleKey, segmentKey } = KEYS;
+const PROJECT_PATH = { params: { path: { projectKey } } };
+const ENVIRONMENT_PATH = { params: { path: { projectKey, environmentKey } } };
+const SEGMENT_PATH = { params: { path: { projectKey, segmentKey } } };
+const TOGGLE_PATH = { params: { path: { projectKey, toggleKey } } };
+const TARGETING_PATH = { params: { path: { projectKey, environmentKey, toggleKey } } };
+
+const VARIATIONS: Schemas['Variation'][] = [
   { value: 'false', name: 'off', description: '' },
   { value: 'true', name: 'on', description: '' },
 ];
-const CONDITION = {
+const CONDITION: Schemas['Condition'] = {
   type: 'string',
   subject: 'city',
   predicate: 'is one of',
@@ -118,59 +144,63 @@ const CONDITION = {
 };
 
 /** Causes each event once. */
-export async function changeEverything(owner: ApiClient, url: string): Promise<readonly Made[]> {
+export async function changeEverything(owner: TypedClient, url: string): Promise<readonly Made[]> {
   const made: Made[] = [];
-  const change = async (
-    name: string,
-    marker: string,
-    request: readonly [string, string, unknown?],
-  ): Promise<Json> => {
-    const answer = await owner.ok(...request);
+  const change: Change = async (name, marker, request) => {
+    const answer = await ok(request);
     made.push({ name, marker, keys: KEYS, answer });
     return answer;
   };
-  const project = `/api/projects/${KEYS.projectKey}`;
-  const create = { key: KEYS.projectKey, name: 'Main shop', description: '' };
-  await change('PROJECT.CREATE', 'Main shop', ['POST', '/api/projects', create]);
-  await change('PROJECT.UPDATE', 'Renamed', ['PATCH', project, { name: 'Renamed "shop" 北京' }]);
-  await changeEnvironment(change, project);
-  await changeSegment(change, project);
-  await changeToggle(change, project);
-  await changeMember(change);
-  await changeWebhook(change, url);
-  await change('PROJECT.DELETE', KEYS.projectKey, ['DELETE', project]);
+  const project = { key: projectKey, name: 'Main shop', description: '' };
+  await change('PROJECT.CREATE', 'Main shop', owner.POST('/api/projects', { body: project }));
+  const renamed = { ...PROJECT_PATH, body: { name: 'Renamed "shop" 北京' } };
+  await change('PROJECT.UPDATE', 'Renamed', owner.PATCH('/api/projects/{projectKey}', renamed));
+  await changeEnvironment(owner, change);
+  await changeSegment(owner, change);
+  await changeToggle(owner, change);
+  await changeTargeting(owner, change);
+  await changeMember(owner, change);
+  await changeWebhook(owner, change, url);
+  await change('PROJECT.DELETE', projectKey, owner.DELETE('/api/projects/{projectKey}', PROJECT_PATH));
   return made;
 }
 
-type Change = (name: string, marker: string, request: readonly [string, string, unknown?]) => Promise<Json>;
+type Change = <Data>(name: string, marker: string, request: Parameters<typeof ok<Data>>[0]) => Promise<Data>;
 
-async function changeEnvironment(change: Change, project: string): Promise<void> {
-  const path = `${project}/environments/${KEYS.environmentKey}`;
-  const create = { key: KEYS.environmentKey, name: 'Stage one' };
-  await change('ENVIRONMENT.CREATE', 'Stage one', ['POST', `${project}/environments`, create]);
-  await change('ENVIRONMENT.UPDATE', 'Stage two', [
-    'PATCH',
-    path,
-    { name: 'Stage two', resetServerSdk: true },
-  ]);
-  await change('ENVIRONMENT.OFFLINE', 'Stage two', ['PATCH', `${path}/offline`]);
-  await change('ENVIRONMENT.RESTORE', 'Stage two', ['PATCH', `${path}/restore`]);
+async function changeEnvironment({ POST, PATCH }: TypedClient, change: Change): Promise<void> {
+  const base = '/api/projects/{projectKey}/environments';
+  const create = { ...PROJECT_PATH, body: { key: environmentKey, name: 'Stage one' } };
+  await change('ENVIRONMENT.CREATE', 'Stage one', POST(base, create));
+  const update = { ...ENVIRONMENT_PATH, body: { name: 'Stage two', resetServerSdk: true } };
+  await change('ENVIRONMENT.UPDATE', 'Stage two', PATCH(`${base}/{environmentKey}`, update));
+  await change(
+    'ENVIRONMENT.OFFLINE',
+    'Stage two',
+    PATCH(`${base}/{environmentKey}/offline`, ENVIRONMENT_PATH),
+  );
+  await change(
+    'ENVIRONMENT.RESTORE',
+    'Stage two',
+    PATCH(`${base}/{environmentKey}/restore`, ENVIRONMENT_PATH),
+  );
 }
 
-async function changeSegment(change: Change, project: string): Promise<void> {
-  const path = `${project}/segments/${KEYS.segmentKey}`;
+async function changeSegment({ POST, PATCH, DELETE }: TypedClient, change: Change): Promise<void> {
+  const base = '/api/projects/{projectKey}/segments';
+  const create = { ...PROJECT_PATH, body: { key: segmentKey, name: 'Segment one', description: '' } };
+  await change('SEGMENT.CREATE', 'Segment one', POST(base, create));
+  const update = { ...SEGMENT_PATH, body: { name: 'Segment two' } };
+  await change('SEGMENT.UPDATE', 'Segment two', PATCH(`${base}/{segmentKey}`, update));
   const rules = [{ name: 'cities', conditions: [CONDITION] }];
-  const create = { key: KEYS.segmentKey, name: 'Segment one', description: '' };
-  await change('SEGMENT.CREATE', 'Segment one', ['POST', `${project}/segments`, create]);
-  await change('SEGMENT.UPDATE', 'Segment two', ['PATCH', path, { name: 'Segment two' }]);
-  await change('SEGMENT.PUBLISH', 'cities', ['PATCH', `${path}/publish`, { rules, comment: 'go' }]);
-  await change('SEGMENT.DELETE', 'Segment two', ['DELETE', path]);
+  const publish = { ...SEGMENT_PATH, body: { rules, comment: 'go' } };
+  await change('SEGMENT.PUBLISH', 'cities', PATCH(`${base}/{segmentKey}/publish`, publish));
+  await change('SEGMENT.DELETE', 'Segment two', DELETE(`${base}/{segmentKey}`, SEGMENT_PATH));
 }
 
-async function changeToggle(change: Change, project: string): Promise<void> {
-  const path = `${project}/toggles/${KEYS.toggleKey}`;
-  const create = {
-    key: KEYS.toggleKey,
+async function changeToggle({ POST, PATCH }: TypedClient, change: Change): Promise<void> {
+  const base = '/api/projects/{projectKey}/toggles';
+  const body: Schemas['CreateToggleDto'] = {
+    key: toggleKey,
     name: 'Toggle one',
     desc: '',
     clientAvailability: true,
@@ -180,34 +210,62 @@ async function changeToggle(change: Change, project: string): Promise<void> {
     tags: [],
     permanent: false,
   };
-  const content = {
+  await change('TOGGLE.CREATE', 'Toggle one', POST(base, { ...PROJECT_PATH, body }));
+  const update = { ...TOGGLE_PATH, body: { name: 'Toggle two', permanent: false } };
+  await change('TOGGLE.UPDATE', 'Toggle two', PATCH(`${base}/{toggleKey}`, update));
+  await change('TOGGLE.OFFLINE', 'Toggle two', PATCH(`${base}/{toggleKey}/offline`, TOGGLE_PATH));
+  await change('TOGGLE.RESTORE', 'Toggle two', PATCH(`${base}/{toggleKey}/restore`, TOGGLE_PATH));
+}
+
+/** Publishes once directly, then has the environment demand approvals: one is given, and its change given up. */
+async function changeTargeting({ POST, PATCH }: TypedClient, change: Change): Promise<void> {
+  const base = '/api/projects/{projectKey}/environments/{environmentKey}/toggles/{toggleKey}/targeting';
+  const content: Schemas['TargetingContent'] = {
     rules: [{ name: 'fr', conditions: [CONDITION], serve: { select: 1 } }],
     disabledServe: { select: 0 },
     defaultServe: { split: [5000, 5000] },
     variations: VARIATIONS,
     prerequisites: [],
   };
-  const targeting = `${project}/environments/${KEYS.environmentKey}/toggles/${KEYS.toggleKey}/targeting`;
   const publish = { content, disabled: false, comment: 'go live', baseVersion: 1 };
-  await change('TOGGLE.CREATE', 'Toggle one', ['POST', `${project}/toggles`, create]);
-  await change('TOGGLE.UPDATE', 'Toggle two', ['PATCH', path, { name: 'Toggle two', permanent: false }]);
-  await change('TOGGLE.PUBLISH', '"version":2', ['PATCH', targeting, publish]);
-  await change('TOGGLE.OFFLINE', 'Toggle two', ['PATCH', `${path}/offline`]);
-  await change('TOGGLE.RESTORE', 'Toggle two', ['PATCH', `${path}/restore`]);
+  await change('TOGGLE.PUBLISH', '"version":2', PATCH(base, { ...TARGETING_PATH, body: publish }));
+  const settings = { approvalSettings: [{ environmentKey, enable: true, reviewers: ['Admin'] }] };
+  await change(
+    'PROJECT.UPDATE_APPROVAL_SETTINGS',
+    environmentKey,
+    PATCH('/api/projects/{projectKey}/approvalSettings', { ...PROJECT_PATH, body: settings }),
+  );
+  const submit = { ...TARGETING_PATH, body: { disabled: true, comment: 'switch it off' } };
+  await change('TOGGLE.CREATE_APPROVAL', 'switch it off', POST(`${base}/approval`, submit));
+  const decide = { ...TARGETING_PATH, body: { status: 'PASS' as const, comment: 'looks good' } };
+  await change('TOGGLE.UPDATE_APPROVAL', 'looks good', PATCH(`${base}/approvalStatus`, decide));
+  const cancel = { ...TARGETING_PATH, body: { comment: 'no longer needed' } };
+  await change('TOGGLE.REVOKE_APPROVAL', '"version":2', PATCH(`${base}/sketch/cancel`, cancel));
 }
 
-async function changeMember(change: Change): Promise<void> {
-  const create = { accounts: ['bob'], role: 'WRITER', password: SECRETS.password };
-  await change('MEMBER.CREATE', 'bob', ['POST', '/api/members', create]);
-  const update = { account: 'bob', role: 'OWNER', password: SECRETS.newPassword };
-  await change('MEMBER.UPDATE', 'bob', ['PATCH', '/api/members', update]);
-  await change('MEMBER.DELETE', 'bob', ['DELETE', '/api/members', { account: 'bob' }]);
+async function changeMember({ POST, PATCH, DELETE }: TypedClient, change: Change): Promise<void> {
+  const path = '/api/members';
+  const create = { accounts: ['bob'], role: 'WRITER' as const, password: SECRETS.password };
+  await change('MEMBER.CREATE', 'bob', POST(path, { body: create }));
+  const update = { account: 'bob', role: 'OWNER' as const, password: SECRETS.newPassword };
+  await change('MEMBER.UPDATE', 'bob', PATCH(path, { body: update }));
+  await change('MEMBER.DELETE', 'bob', DELETE(path, { body: { account: 'bob' } }));
 }
 
-async function changeWebhook(change: Change, url: string): Promise<void> {
-  const create = { name: 'second', url: `${url}/second`, status: 'DISABLE', secretKey: SECRETS.otherSecret };
-  const { id } = await change('WEBHOOK.CREATE', 'second', ['POST', '/api/webhooks', create]);
-  const update = { description: 'changed', secretKey: SECRETS.newSecret };
-  await change('WEBHOOK.UPDATE', 'second', ['PATCH', `/api/webhooks/${id}`, update]);
-  await change('WEBHOOK.DELETE', 'second', ['DELETE', `/api/webhooks/${id}`]);
+async function changeWebhook(
+  { POST, PATCH, DELETE }: TypedClient,
+  change: Change,
+  url: string,
+): Promise<void> {
+  const create: Schemas['CreateWebhookRequest'] = {
+    name: 'second',
+    url: `${url}/second`,
+    status: 'DISABLE',
+    secretKey: SECRETS.otherSecret,
+  };
+  const { id } = await change('WEBHOOK.CREATE', 'second', POST('/api/webhooks', { body: create }));
+  const path = { params: { path: { id } } };
+  const body = { description: 'changed', secretKey: SECRETS.newSecret };
+  await change('WEBHOOK.UPDATE', 'second', PATCH('/api/webhooks/{id}', { ...path, body }));
+  await change('WEBHOOK.DELETE', 'second', DELETE('/api/webhooks/{id}', path));
 }

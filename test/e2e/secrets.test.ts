@@ -2,10 +2,11 @@ import { readFile } from 'node:fs/promises';
 import { Writable } from 'node:stream';
 import { createConnection, type RowDataPacket } from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Json } from '../support/api-client.js';
 import { DATABASES, type TestDatabase } from '../support/databases.js';
 import { startFlagpost, type TestFlagpost } from '../support/flagpost.js';
+import type { paths } from '../support/generated/api.js';
 import { Receiver } from '../support/receiver.js';
+import { ok, refusal, type Schemas, typedClient, type TypedClient } from '../support/typed-client.js';
 import { waitFor } from '../support/wait-for.js';
 
 const SECRETS = {
@@ -21,11 +22,14 @@ const SECRETS = {
   wrongPassword: 'Sec-wrong-9480',
 };
 
+type LogQuery = NonNullable<paths['/api/webhooks/{id}/deliveries']['get']['parameters']['query']>;
+
 /** Every secret goes everywhere it can go; then all that is kept and printed is searched for each. */
 describe.each(DATABASES)('secrets on %s', (kind) => {
   let flagpost: TestFlagpost;
   let receiver: Receiver;
   let tokens: readonly string[];
+  let api: TypedClient;
   const lines: string[] = [];
 
   beforeAll(async () => {
@@ -40,8 +44,10 @@ describe.each(DATABASES)('secrets on %s', (kind) => {
     // startFlagpost signs in with its own password, so the first account gets the secret one afterwards.
     flagpost = await startFlagpost(kind, { LOG_LEVEL: 'trace' }, { logDestination });
     const { owner, anonymous } = flagpost;
-    await owner.ok('PATCH', '/api/members', { account: 'Admin', password: ADMIN_PASSWORD });
+    const body = { account: 'Admin', password: ADMIN_PASSWORD };
+    await ok(typedClient(owner).PATCH('/api/members', { body }));
     const admin = await anonymous.login('Admin', ADMIN_PASSWORD);
+    api = typedClient(admin);
     let tries = 0;
     receiver.reply = (_request, response) => {
       tries += 1;
@@ -53,38 +59,43 @@ describe.each(DATABASES)('secrets on %s', (kind) => {
       secretKey: SECRETS.webhookSecret,
       headers: { 'X-Key': SECRETS.headerValue },
     };
-    const { id } = await admin.ok('POST', '/api/webhooks', webhook);
-    await admin.ok('POST', '/api/projects', { key: 'shop', name: 'Shop' });
-    await admin.ok('POST', `/api/webhooks/${id}/test`, {});
+    const { id } = await ok(api.POST('/api/webhooks', { body: webhook }));
+    const path = { id };
+    await ok(api.POST('/api/projects', { body: { key: 'shop', name: 'Shop' } }));
+    await ok(api.POST('/api/webhooks/{id}/test', { params: { path } }));
     const change = { secretKey: SECRETS.changedSecret, headers: { 'X-Key': SECRETS.changedHeader } };
-    await admin.ok('PATCH', `/api/webhooks/${id}`, change);
+    await ok(api.PATCH('/api/webhooks/{id}', { params: { path }, body: change }));
     const bad = { ...webhook, headers: { Host: SECRETS.refusedHeader }, name: 'refused' };
-    expect((await admin.post('/api/webhooks', bad)).status).toBe(400);
+    expect((await refusal(api.POST('/api/webhooks', { body: bad }))).status).toBe(400);
     const alsoBad = { ...webhook, headers: { 'X-Key': `${SECRETS.refusedHeader}\r\nX: y` }, name: 'refused' };
-    expect((await admin.post('/api/webhooks', alsoBad)).status).toBe(400);
-    expect((await admin.post('/api/webhooks', webhook)).body.code).toBe('conflict');
-    const members = { accounts: ['bob'], role: 'WRITER', password: SECRETS.memberPassword };
-    await admin.ok('POST', '/api/members', members);
-    await admin.ok('PATCH', '/api/members', { account: 'bob', password: SECRETS.changedPassword });
+    expect((await refusal(api.POST('/api/webhooks', { body: alsoBad }))).status).toBe(400);
+    expect((await refusal(api.POST('/api/webhooks', { body: webhook }))).code).toBe('conflict');
+    const members = { accounts: ['bob'], role: 'WRITER' as const, password: SECRETS.memberPassword };
+    await ok(api.POST('/api/members', { body: members }));
+    const changed = { account: 'bob', password: SECRETS.changedPassword };
+    await ok(api.PATCH('/api/members', { body: changed }));
     const bob = await anonymous.login('bob', SECRETS.changedPassword);
     const own = { oldPassword: SECRETS.changedPassword, newPassword: SECRETS.ownPassword };
-    await bob.ok('PATCH', '/api/members/modifyPassword', own);
+    await ok(typedClient(bob).PATCH('/api/members/modifyPassword', { body: own }));
     const wrong = { account: 'bob', password: SECRETS.wrongPassword };
-    expect((await anonymous.post('/api/login', wrong)).status).toBe(403);
+    const login = typedClient(anonymous).POST('/api/login', { body: wrong });
+    expect((await refusal(login)).status).toBe(403);
     tokens = [owner, admin, bob].map((client) => client.headers['Authorization']!.slice('Bearer '.length));
-    const [delivery] = (await admin.ok('GET', `/api/webhooks/${id}/deliveries?event=PROJECT.CREATE`)).content;
-    await admin.ok('POST', `/api/deliveries/${delivery.id}/redeliver`);
+    const [delivery] = await log(id, { event: 'PROJECT.CREATE' });
+    const again = { params: { path: { id: delivery!.id } } };
+    await ok(api.POST('/api/deliveries/{id}/redeliver', again));
     await waitFor(async () => {
-      const { content } = await admin.ok('GET', `/api/webhooks/${id}/deliveries?status=PENDING`);
-      return content.length === 0;
+      const pending = await log(id, { status: 'PENDING' });
+      return pending.length === 0;
     }, 'all deliveries');
-    Object.assign(flagpost, { owner: admin });
   });
   afterAll(async () => {
     await flagpost.stop();
     await receiver.stop();
   });
 
+  const log = async (id: number, query: LogQuery): Promise<Schemas['DeliveryDto'][]> =>
+    (await ok(api.GET('/api/webhooks/{id}/deliveries', { params: { path: { id }, query } }))).content;
   const found = (text: string): string[] =>
     [...Object.values(SECRETS), ...tokens].filter((one) => text.includes(one));
 
@@ -107,12 +118,12 @@ describe.each(DATABASES)('secrets on %s', (kind) => {
   });
 
   it('leaves none in events, deliveries and requests to receivers, but for the header itself', async () => {
-    const { owner } = flagpost;
-    const feed = await owner.ok('GET', '/api/events?after=0&limit=1000');
-    const [{ id }] = (await owner.ok('GET', '/api/webhooks')).content;
-    const log = await owner.ok('GET', `/api/webhooks/${id}/deliveries?limit=500`);
-    const details: Json[] = [];
-    for (const delivery of log.content) details.push(await owner.ok('GET', `/api/deliveries/${delivery.id}`));
+    const query = { after: '0', limit: 1000 };
+    const feed = await ok(api.GET('/api/events', { params: { query } }));
+    const [webhook] = (await ok(api.GET('/api/webhooks'))).content;
+    const details: Schemas['DeliveryDetailDto'][] = [];
+    for (const { id } of await log(webhook!.id, { limit: 500 }))
+      details.push(await ok(api.GET('/api/deliveries/{id}', { params: { path: { id } } })));
     expect(details.length).toBeGreaterThan(5);
     expect(found(JSON.stringify([feed, details]))).toEqual([]);
     for (const { bytes, rawHeaders } of receiver.received) {

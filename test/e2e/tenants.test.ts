@@ -3,7 +3,7 @@ import { UnitOfWork } from '../../src/platform/database/index.js';
 import { ApiClient, type Answer, type Json } from '../support/api-client.js';
 import { DATABASES } from '../support/databases.js';
 import { startFlagpost, type TestFlagpost } from '../support/flagpost.js';
-import { apiOperations, type ApiOperation } from '../support/api-operations.js';
+import { type ApiOperation, readOperations } from '../support/open-api.js';
 import { addOrganization } from '../support/second-organization.js';
 
 /** In every name and description of the first organization, and in no key or id: whoever sees it has seen too much. */
@@ -68,7 +68,7 @@ describe.each(DATABASES)('organizations (%s)', (kind) => {
   let other: ApiClient;
   let otherToken: ApiClient;
   let fixtures: Fixtures;
-  let operations: ApiOperation[];
+  let operations: readonly ApiOperation[];
   beforeAll(async () => {
     // No worker: nothing changes but by the calls made here.
     flagpost = await startFlagpost(kind, { ROLES: 'api' });
@@ -76,7 +76,7 @@ describe.each(DATABASES)('organizations (%s)', (kind) => {
     const made = await other.ok('POST', '/api/tokens', { name: 'bot', type: 'APPLICATION', role: 'OWNER' });
     otherToken = new ApiClient(flagpost.baseUrl, { Authorization: made.token });
     fixtures = await makeFixtures(flagpost.owner);
-    operations = (await apiOperations(flagpost.anonymous)).filter(
+    operations = (await readOperations(flagpost.anonymous)).filter(
       ({ isPublic, path }) => !isPublic && !STREAMS.test(path),
     );
   });

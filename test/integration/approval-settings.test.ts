@@ -99,6 +99,7 @@ describe.each(DATABASES)('approval settings on %s', (kind) => {
   it.each<[string, unknown, string]>([
     ['no list', {}, 'approvalSettings must be a list'],
     ['a text in the list', { approvalSettings: ['x'] }, 'approvalSettings'],
+    ['a list in the list', { approvalSettings: [[]] }, 'approvalSettings must be an object'],
     [
       'no environment',
       { approvalSettings: [{ enable: true }] },

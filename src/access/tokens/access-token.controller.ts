@@ -1,5 +1,5 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
-import { ApiBearerAuth, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import {
   ApiPage,
   CurrentPrincipal,
@@ -23,8 +23,10 @@ import { AccessTokenService } from './access-token.service.js';
 export class AccessTokenController {
   constructor(private readonly tokens: AccessTokenService) {}
 
-  /** The organization's APPLICATION tokens and the caller's own PERSON tokens, newest first. */
   @Get()
+  @ApiOperation({
+    summary: "The organization's APPLICATION tokens and the caller's own PERSON tokens, newest first",
+  })
   @ApiPage(AccessTokenItem)
   list(
     @CurrentPrincipal() principal: Principal,
@@ -33,9 +35,12 @@ export class AccessTokenController {
     return this.tokens.list(principal, query);
   }
 
-  /** Makes a token. The answer is the only place where its value ever appears. */
   @Post()
   @HttpCode(200)
+  @ApiOperation({
+    summary: 'Makes a token',
+    description: 'The answer is the only place where its value ever appears.',
+  })
   @ApiOkResponse({ type: NewAccessToken })
   create(
     @CurrentPrincipal() principal: Principal,
@@ -44,8 +49,8 @@ export class AccessTokenController {
     return this.tokens.create(principal, request);
   }
 
-  /** Says whether a name is free; 400 `conflict` when it is taken. */
   @Get('exists')
+  @ApiOperation({ summary: 'Says whether a name is free; 400 `conflict` when it is taken' })
   @ApiOkResponse({ type: SuccessMessage })
   async exists(
     @CurrentPrincipal() principal: Principal,
@@ -55,15 +60,18 @@ export class AccessTokenController {
     return new SuccessMessage();
   }
 
-  /** One token. */
   @Get(':id')
+  @ApiOperation({ summary: 'One token' })
   @ApiOkResponse({ type: AccessTokenItem })
   get(@CurrentPrincipal() principal: Principal, @Param() { id }: AccessTokenPath): Promise<AccessTokenItem> {
     return this.tokens.get(principal, id);
   }
 
-  /** Ends a token at once: a PERSON token for its owner, an APPLICATION token for owners of the organization. */
   @Delete(':id')
+  @ApiOperation({
+    summary:
+      'Ends a token at once: a PERSON token for its owner, an APPLICATION token for owners of the organization',
+  })
   @ApiOkResponse({ type: AccessTokenItem })
   delete(
     @CurrentPrincipal() principal: Principal,

@@ -1,4 +1,6 @@
 export * from './access-decorators.js';
+export * from './any-json.js';
+export * from './api-error.js';
 export * from './api-page.js';
 export * from './audit-stamps.js';
 export * from './exists-query.js';

@@ -5,14 +5,16 @@ import { IsInt, IsOptional, Max, Min } from 'class-validator';
 /** Rows per page at the most; upstream knows no limit, its UI asks for 10. */
 const MAX_PAGE_SIZE = 1000;
 
+const MAX_PAGE_INDEX = 1_000_000;
+
 /** `pageIndex` (from 0) and `pageSize` of a list. */
 export class PageQuery {
-  @ApiProperty({ required: false, default: 0, minimum: 0 })
+  @ApiProperty({ required: false, default: 0, minimum: 0, maximum: MAX_PAGE_INDEX, description: 'From 0.' })
   @IsOptional()
   @Type(() => Number)
   @IsInt()
   @Min(0)
-  @Max(1_000_000)
+  @Max(MAX_PAGE_INDEX)
   pageIndex: number = 0;
 
   @ApiProperty({ required: false, default: 10, minimum: 1, maximum: MAX_PAGE_SIZE })

@@ -1,5 +1,5 @@
 import { Body, Controller, Get, HttpCode, Param, Patch, Post } from '@nestjs/common';
-import { ApiBearerAuth, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentProject, type ProjectRef } from '../../access/index.js';
 import { TargetingDto } from '../targeting/targeting.dto.js';
 import { ApprovalDecider } from './approval-decider.js';
@@ -28,9 +28,9 @@ export class ApprovalController {
     private readonly reader: ApprovalReader,
   ) {}
 
-  /** Submits a change for approval. */
   @Post('approval')
   @HttpCode(200)
+  @ApiOperation({ summary: 'Submits a change for approval' })
   @ApiOkResponse({ type: ApprovalDto })
   submit(
     @CurrentProject() project: ProjectRef,
@@ -41,8 +41,10 @@ export class ApprovalController {
     return this.submitter.submit({ project, environmentKey, toggleKey }, request);
   }
 
-  /** Passes, rejects, revokes the approval, or jumps it: publishes without waiting for reviewers. */
   @Patch('approvalStatus')
+  @ApiOperation({
+    summary: 'Passes, rejects, revokes the approval, or jumps it: publishes without waiting for reviewers',
+  })
   @ApiOkResponse({ type: ApprovalDto })
   decide(
     @CurrentProject() project: ProjectRef,
@@ -53,8 +55,8 @@ export class ApprovalController {
     return this.decider.decide({ project, environmentKey, toggleKey }, request);
   }
 
-  /** Publishes the change that was approved. */
   @Patch('sketch/publish')
+  @ApiOperation({ summary: 'Publishes the change that was approved' })
   @ApiOkResponse({ type: TargetingDto })
   publish(
     @CurrentProject() project: ProjectRef,
@@ -65,8 +67,8 @@ export class ApprovalController {
     return this.sketches.publish({ project, environmentKey, toggleKey }, request);
   }
 
-  /** Gives the change up, whether it was approved or not. */
   @Patch('sketch/cancel')
+  @ApiOperation({ summary: 'Gives the change up, whether it was approved or not' })
   @ApiOkResponse({ type: CanceledTargetingDto })
   cancel(
     @CurrentProject() project: ProjectRef,
@@ -77,8 +79,8 @@ export class ApprovalController {
     return this.sketches.cancel({ project, environmentKey, toggleKey }, request);
   }
 
-  /** What the change under way would change. */
   @Get('diff')
+  @ApiOperation({ summary: 'What the change under way would change' })
   @ApiOkResponse({ type: TargetingDiffDto })
   diff(
     @CurrentProject() project: ProjectRef,

@@ -1,7 +1,7 @@
 import { ApiProperty, OmitType } from '@nestjs/swagger';
 import { IsBoolean, IsIn, IsOptional } from 'class-validator';
 import { IsPlainText } from '../../platform/http/index.js';
-import type { TargetingContent } from '../../targeting-rules/index.js';
+import { contentSchema, type TargetingContent } from '../../targeting-rules/index.js';
 import { RawMember } from '../raw-member.js';
 import { TargetingDto } from '../targeting/targeting.dto.js';
 import { APPROVAL_STATUSES, type ApprovalStatus, DECISIONS, type Decision } from './approval-machine.js';
@@ -16,20 +16,26 @@ const CONTENT_TEXT =
 export class SubmitApprovalDto {
   @ApiProperty({
     required: false,
-    type: Object,
-    example: JSON.parse(CONTENT_TEXT),
+    nullable: true,
+    allOf: [contentSchema('TargetingContentChange')],
     description: 'What the toggle shall serve; left out, only whether it is disabled changes.',
   })
   @IsOptional()
   @RawMember()
   content?: unknown;
 
-  @ApiProperty({ required: false, example: false })
+  @ApiProperty({ required: false, type: Boolean, nullable: true, example: false })
   @IsOptional()
   @IsBoolean()
   disabled?: boolean | null;
 
-  @ApiProperty({ required: false, example: 'go live', maxLength: MAX_COMMENT_LENGTH })
+  @ApiProperty({
+    required: false,
+    type: String,
+    nullable: true,
+    example: 'go live',
+    maxLength: MAX_COMMENT_LENGTH,
+  })
   @IsOptional()
   @IsPlainText(MAX_COMMENT_LENGTH)
   comment?: string | null;
@@ -44,12 +50,24 @@ export class DecideApprovalDto {
   @IsIn(DECISIONS)
   status!: Decision;
 
-  @ApiProperty({ required: false, example: 'looks good', maxLength: MAX_COMMENT_LENGTH })
+  @ApiProperty({
+    required: false,
+    type: String,
+    nullable: true,
+    example: 'looks good',
+    maxLength: MAX_COMMENT_LENGTH,
+  })
   @IsOptional()
   @IsPlainText(MAX_COMMENT_LENGTH)
   comment?: string | null;
 
-  @ApiProperty({ required: false, example: true, description: 'For JUMP, as for a publishing.' })
+  @ApiProperty({
+    required: false,
+    type: Boolean,
+    nullable: true,
+    example: true,
+    description: 'For JUMP, as for a publishing.',
+  })
   @IsOptional()
   @IsBoolean()
   trackAccessEvents?: boolean | null;
@@ -57,7 +75,7 @@ export class DecideApprovalDto {
 
 /** How an approved change is published. */
 export class PublishSketchDto {
-  @ApiProperty({ required: false, example: true })
+  @ApiProperty({ required: false, type: Boolean, nullable: true, example: true })
   @IsOptional()
   @IsBoolean()
   trackAccessEvents?: boolean | null;
@@ -65,7 +83,13 @@ export class PublishSketchDto {
 
 /** Why a change is given up. */
 export class CancelSketchDto {
-  @ApiProperty({ required: false, example: 'no longer needed', maxLength: MAX_COMMENT_LENGTH })
+  @ApiProperty({
+    required: false,
+    type: String,
+    nullable: true,
+    example: 'no longer needed',
+    maxLength: MAX_COMMENT_LENGTH,
+  })
   @IsOptional()
   @IsPlainText(MAX_COMMENT_LENGTH)
   comment?: string | null;
@@ -121,12 +145,12 @@ export class TargetingDiffDto {
   @ApiProperty({ required: false, example: false })
   currentDisabled?: boolean;
 
-  @ApiProperty({ required: false, type: Object, example: JSON.parse(CONTENT_TEXT) })
+  @ApiProperty({ required: false, allOf: [contentSchema('TargetingContent')] })
   currentContent?: TargetingContent;
 
   @ApiProperty({ required: false, example: true })
   oldDisabled?: boolean;
 
-  @ApiProperty({ required: false, type: Object, example: JSON.parse(CONTENT_TEXT) })
+  @ApiProperty({ required: false, allOf: [contentSchema('TargetingContent')] })
   oldContent?: TargetingContent;
 }

@@ -1,5 +1,5 @@
 import { Controller, Get, Param } from '@nestjs/common';
-import { ApiBearerAuth, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentProject, type ProjectRef } from '../../access/index.js';
 import { EnvironmentService } from '../../environments/index.js';
 import { notFound } from '../../platform/errors/index.js';
@@ -19,8 +19,12 @@ export class UsedAttributesController {
     private readonly segments: SegmentReferences,
   ) {}
 
-  /** Each once, in the order they first occur: those of the rules, then those of the segments that the rules refer to. */
   @Get()
+  @ApiOperation({
+    summary: "User attributes that a toggle's rules look at",
+    description:
+      'Each once, in the order they first occur: those of the rules, then those of the segments that the rules refer to.',
+  })
   @ApiOkResponse({ type: [String] })
   async list(
     @CurrentProject() project: ProjectRef,

@@ -1,5 +1,5 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
-import { ApiBearerAuth, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentProject, type ProjectRef } from '../../access/index.js';
 import { ApiPage, type Page, PageQuery } from '../../platform/http/index.js';
 import { PrerequisiteReader } from './prerequisite-reader.js';
@@ -11,8 +11,8 @@ import { CandidateDto, CandidateQuery, DependentDto } from './prerequisite.dto.j
 export class PrerequisiteController {
   constructor(private readonly reader: PrerequisiteReader) {}
 
-  /** The other toggles in use, newest first: what the toggle may depend on. */
   @Get('toggles')
+  @ApiOperation({ summary: 'The other toggles in use, newest first: what the toggle may depend on' })
   @ApiOkResponse({ type: [CandidateDto] })
   candidates(
     @CurrentProject() project: ProjectRef,
@@ -23,8 +23,8 @@ export class PrerequisiteController {
     return this.reader.candidates(project, environmentKey, toggleKey, query);
   }
 
-  /** The toggles in use that depend on the toggle in the environment, newest first. */
   @Get('dependencies')
+  @ApiOperation({ summary: 'The toggles in use that depend on the toggle in the environment, newest first' })
   @ApiPage(DependentDto)
   dependents(
     @CurrentProject() project: ProjectRef,

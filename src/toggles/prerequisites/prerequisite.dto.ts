@@ -1,7 +1,12 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsOptional, IsString } from 'class-validator';
 import { IsPlainText } from '../../platform/http/index.js';
-import { TOGGLE_RETURN_TYPES, type ToggleReturnType, type Variation } from '../../targeting-rules/index.js';
+import {
+  contentSchema,
+  TOGGLE_RETURN_TYPES,
+  type ToggleReturnType,
+  type Variation,
+} from '../../targeting-rules/index.js';
 import { parseContent } from '../targeting/content.js';
 import type { Candidate, Dependent } from './prerequisite.repository.js';
 
@@ -36,7 +41,8 @@ export class CandidateDto {
   disabled!: boolean;
 
   @ApiProperty({
-    type: [Object],
+    type: 'array',
+    items: contentSchema('Variation'),
     example: [{ value: 'true', name: 'on', description: '' }],
     description: 'Those it has in the environment: a prerequisite asks for the value of one of them.',
   })

@@ -1,5 +1,5 @@
 import { Body, Controller, Get, Param, Patch, Query } from '@nestjs/common';
-import { ApiBearerAuth, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentProject, type ProjectRef } from '../../access/index.js';
 import { ApiPage, type Page } from '../../platform/http/index.js';
 import { TargetingPublisher } from './targeting-publisher.js';
@@ -23,8 +23,10 @@ export class TargetingController {
     private readonly reader: TargetingReader,
   ) {}
 
-  /** What the toggle serves in the environment; while an approval is under way, what it is to serve. */
   @Get()
+  @ApiOperation({
+    summary: 'What the toggle serves in the environment; while an approval is under way, what it is to serve',
+  })
   @ApiOkResponse({ type: TargetingViewDto })
   get(
     @CurrentProject() project: ProjectRef,
@@ -34,8 +36,8 @@ export class TargetingController {
     return this.reader.get(project, environmentKey, toggleKey);
   }
 
-  /** Publishes a change of it. */
   @Patch()
+  @ApiOperation({ summary: 'Publishes a change of what the toggle serves in the environment' })
   @ApiOkResponse({ type: TargetingDto })
   publish(
     @CurrentProject() project: ProjectRef,
@@ -46,8 +48,8 @@ export class TargetingController {
     return this.publisher.publish(project, environmentKey, toggleKey, request);
   }
 
-  /** What was published, newest first. */
   @Get('versions')
+  @ApiOperation({ summary: 'What the toggle served in the environment, version by version, newest first' })
   @ApiPage(TargetingVersionDto)
   versions(
     @CurrentProject() project: ProjectRef,
@@ -58,8 +60,8 @@ export class TargetingController {
     return this.reader.versions(project, environmentKey, toggleKey, query);
   }
 
-  /** What was published from that version on, newest first. */
   @Get('versions/:version')
+  @ApiOperation({ summary: 'The versions from this one on, newest first' })
   @ApiOkResponse({ type: TargetingVersionsDto })
   versionsFrom(
     @CurrentProject() project: ProjectRef,

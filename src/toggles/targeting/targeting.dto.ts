@@ -2,7 +2,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsBoolean, IsInt, IsOptional, Max, Min } from 'class-validator';
 import { IsPlainText, PageQuery } from '../../platform/http/index.js';
-import type { TargetingContent } from '../../targeting-rules/index.js';
+import { contentSchema, type TargetingContent } from '../../targeting-rules/index.js';
 import { APPROVAL_STATUSES, type ApprovalStatus } from '../approvals/approval-machine.js';
 import type { ApprovalRecordEntity } from '../approvals/approval-record.entity.js';
 import { RawMember } from '../raw-member.js';
@@ -16,47 +16,37 @@ const MAX_COMMENT_LENGTH = 1024;
 /** Largest number the column holds. */
 const MAX_VERSION = 2 ** 31 - 1;
 
-const CONTENT_EXAMPLE = {
-  rules: [
-    {
-      name: 'fr',
-      conditions: [{ type: 'string', subject: 'city', predicate: 'is one of', objects: ['Paris'] }],
-      serve: { select: 1 },
-    },
-  ],
-  disabledServe: { select: 0 },
-  defaultServe: { split: [5000, 5000] },
-  variations: [
-    { value: 'false', name: 'off', description: '' },
-    { value: 'true', name: 'on', description: '' },
-  ],
-  prerequisites: [],
-};
-
 /** A change of what a toggle serves. Without content and disabled flag, only the tracking of access events is set. */
 export class PublishTargetingDto {
   @ApiProperty({
     required: false,
-    type: Object,
-    example: CONTENT_EXAMPLE,
-    description: 'Members left out stay as they are.',
+    nullable: true,
+    allOf: [contentSchema('TargetingContentChange')],
   })
   @IsOptional()
   @RawMember()
   content?: unknown;
 
-  @ApiProperty({ required: false, example: 'go live', maxLength: MAX_COMMENT_LENGTH })
+  @ApiProperty({
+    required: false,
+    type: String,
+    nullable: true,
+    example: 'go live',
+    maxLength: MAX_COMMENT_LENGTH,
+  })
   @IsOptional()
   @IsPlainText(MAX_COMMENT_LENGTH)
   comment?: string | null;
 
-  @ApiProperty({ required: false, example: false })
+  @ApiProperty({ required: false, type: Boolean, nullable: true, example: false })
   @IsOptional()
   @IsBoolean()
   disabled?: boolean | null;
 
   @ApiProperty({
     required: false,
+    type: Number,
+    nullable: true,
     example: 1,
     description: 'The version the change started from; refused when the targeting is at another.',
   })
@@ -64,7 +54,7 @@ export class PublishTargetingDto {
   @IsInt()
   baseVersion?: number | null;
 
-  @ApiProperty({ required: false, example: true })
+  @ApiProperty({ required: false, type: Boolean, nullable: true, example: true })
   @IsOptional()
   @IsBoolean()
   trackAccessEvents?: boolean | null;
@@ -91,7 +81,7 @@ export class VersionParam {
 
 /** What a toggle serves in one environment, as clients and receivers see it after a change. */
 export class TargetingDto {
-  @ApiProperty({ type: Object, example: CONTENT_EXAMPLE })
+  @ApiProperty({ allOf: [contentSchema('TargetingContent')] })
   content!: TargetingContent;
 
   @ApiProperty({ example: false })
@@ -159,7 +149,7 @@ export class TargetingVersionDto implements TargetingKeys {
   @ApiProperty({ required: false, example: 'go live' })
   comment?: string;
 
-  @ApiProperty({ type: Object, example: CONTENT_EXAMPLE })
+  @ApiProperty({ allOf: [contentSchema('TargetingContent')] })
   content!: TargetingContent;
 
   @ApiProperty({ example: false })

@@ -1,11 +1,13 @@
 import { Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
-import { ApiBearerAuth, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { DeliveryLog } from '../../delivery/index.js';
 import { notFound } from '../../platform/errors/index.js';
 import { CurrentPrincipal, RequireRole, type Principal } from '../../platform/http/index.js';
 import { WebhookPath } from '../webhook-input.dto.js';
 import { WebhookRepository } from '../webhook.repository.js';
 import { DeliveryDetailDto, DeliveryDto, DeliveryPageDto, DeliveryQuery } from './delivery.dto.js';
+
+const DELIVERY_ID = { name: 'id', example: '019a9d5c-6b1c-7b0e-8a52-1f6f3f0a2c11' };
 
 /** What was sent to webhooks, and with what answer. */
 @ApiTags('deliveries')
@@ -17,8 +19,8 @@ export class DeliveryController {
     private readonly webhooks: WebhookRepository,
   ) {}
 
-  /** A webhook's deliveries, newest first. They outlive the webhook. */
   @Get('webhooks/:id/deliveries')
+  @ApiOperation({ summary: "A webhook's deliveries, newest first", description: 'They outlive the webhook.' })
   @ApiOkResponse({ type: DeliveryPageDto })
   async list(
     @CurrentPrincipal() { organizationId }: Principal,
@@ -32,8 +34,9 @@ export class DeliveryController {
     return { content, next: found.length > query.limit ? content.at(-1)?.id : undefined };
   }
 
-  /** One delivery with what was sent and how each try went. */
   @Get('deliveries/:id')
+  @ApiOperation({ summary: 'One delivery with what was sent and how each try went' })
+  @ApiParam(DELIVERY_ID)
   @ApiOkResponse({ type: DeliveryDetailDto })
   async get(
     @CurrentPrincipal() { organizationId }: Principal,
@@ -42,10 +45,13 @@ export class DeliveryController {
     return DeliveryDetailDto.fromDetail(await this.log.get(organizationId, id));
   }
 
-  /** Sends the delivery's event again at once, as a new delivery with all its tries before it. */
   @Post('deliveries/:id/redeliver')
   @HttpCode(200)
   @RequireRole('OWNER')
+  @ApiOperation({
+    summary: "Sends the delivery's event again at once, as a new delivery with all its tries before it",
+  })
+  @ApiParam(DELIVERY_ID)
   @ApiOkResponse({ type: DeliveryDto })
   async redeliver(
     @CurrentPrincipal() { organizationId }: Principal,

@@ -13,9 +13,15 @@ import { IsInstant, ToInstant } from '../../platform/http/index.js';
 
 const MAX_DELIVERIES_PER_PAGE = 500;
 
+const HEADERS = {
+  type: 'object',
+  additionalProperties: { type: 'string' },
+  example: { 'content-type': 'application/json' },
+} as const;
+
 /** Filters and cursor of a webhook's delivery log. */
 export class DeliveryQuery {
-  @ApiProperty({ required: false, enum: DELIVERY_STATUSES })
+  @ApiProperty({ required: false, enum: DELIVERY_STATUSES, description: 'Only those in this state.' })
   @IsOptional()
   @IsIn(DELIVERY_STATUSES)
   status?: DeliveryStatus;
@@ -28,6 +34,7 @@ export class DeliveryQuery {
   @ApiProperty({
     required: false,
     type: String,
+    example: '2026-11-22T10:00:00Z',
     description: 'Made at or after: ISO 8601 or epoch milliseconds.',
   })
   @IsOptional()
@@ -38,6 +45,7 @@ export class DeliveryQuery {
   @ApiProperty({
     required: false,
     type: String,
+    example: '2026-11-23T10:00:00Z',
     description: 'Made at or before: ISO 8601 or epoch milliseconds.',
   })
   @IsOptional()
@@ -53,7 +61,11 @@ export class DeliveryQuery {
   @Max(MAX_DELIVERIES_PER_PAGE)
   limit: number = 50;
 
-  @ApiProperty({ required: false, description: 'The `next` of the page before.' })
+  @ApiProperty({
+    required: false,
+    example: '019a9d5c-6b1c-7b0e-8a52-1f6f3f0a2c11',
+    description: 'The `next` of the page before.',
+  })
   @IsOptional()
   @IsString()
   @MaxLength(36)
@@ -129,10 +141,10 @@ export class AttemptDto {
   @ApiProperty({ required: false, example: 200 })
   statusCode?: number;
 
-  @ApiProperty({ required: false })
+  @ApiProperty({ required: false, example: 'the receiver answered 500' })
   error?: string;
 
-  @ApiProperty({ required: false, type: Object })
+  @ApiProperty({ selfRequired: false, ...HEADERS })
   responseHeaders?: Record<string, string>;
 
   @ApiProperty({ required: false, description: 'The first 4 KiB.' })
@@ -145,10 +157,10 @@ export class AttemptDto {
 
 /** What was sent: the latest try's headers, secrets masked, and the body's exact text. */
 export class SentRequestDto {
-  @ApiProperty({ type: Object })
+  @ApiProperty(HEADERS)
   headers!: Record<string, string>;
 
-  @ApiProperty()
+  @ApiProperty({ example: '{"action":"PUBLISH"}' })
   body!: string;
 }
 

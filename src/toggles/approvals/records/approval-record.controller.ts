@@ -1,5 +1,5 @@
 import { Controller, Get, Query } from '@nestjs/common';
-import { ApiBearerAuth, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ApiPage, CurrentPrincipal, type Page, type Principal } from '../../../platform/http/index.js';
 import { ApprovalRecordReader } from './approval-record-reader.js';
 import {
@@ -16,8 +16,8 @@ import {
 export class ApprovalRecordController {
   constructor(private readonly records: ApprovalRecordReader) {}
 
-  /** Those to review, or those submitted, newest first. */
   @Get()
+  @ApiOperation({ summary: 'Approvals that the caller is to review, or has submitted, newest first' })
   @ApiPage(ApprovalRecordDto)
   list(
     @CurrentPrincipal() principal: Principal,
@@ -26,8 +26,8 @@ export class ApprovalRecordController {
     return this.records.list(principal, query);
   }
 
-  /** How many there are to review. */
   @Get('total')
+  @ApiOperation({ summary: 'How many approvals the caller is to review' })
   @ApiOkResponse({ type: ApprovalTotalDto })
   total(
     @CurrentPrincipal() principal: Principal,

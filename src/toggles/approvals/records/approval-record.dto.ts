@@ -23,7 +23,13 @@ export class ApprovalRecordQuery extends PageQuery {
   @IsIn(APPROVAL_LIST_TYPES)
   type: ApprovalListType = 'APPROVAL';
 
-  @ApiProperty({ required: false, enum: APPROVAL_STATUSES, isArray: true })
+  @ApiProperty({
+    required: false,
+    enum: APPROVAL_STATUSES,
+    isArray: true,
+    example: ['PENDING'],
+    description: 'Those at any of these.',
+  })
   @IsOptional()
   @ToList()
   @IsIn(APPROVAL_STATUSES, { each: true })

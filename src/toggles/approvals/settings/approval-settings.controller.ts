@@ -1,5 +1,5 @@
 import { Body, Controller, Get, Patch } from '@nestjs/common';
-import { ApiBearerAuth, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentProject, type ProjectRef } from '../../../access/index.js';
 import { ApprovalSettingsDto, UpdateApprovalSettingsDto } from './approval-settings.dto.js';
 import { ApprovalSettingsService } from './approval-settings.service.js';
@@ -11,15 +11,15 @@ import { ApprovalSettingsService } from './approval-settings.service.js';
 export class ApprovalSettingsController {
   constructor(private readonly settings: ApprovalSettingsService) {}
 
-  /** Which environments demand approvals, and by whom. */
   @Get()
+  @ApiOperation({ summary: 'Which environments demand approvals, and by whom' })
   @ApiOkResponse({ type: [ApprovalSettingsDto] })
   list(@CurrentProject() project: ProjectRef): Promise<ApprovalSettingsDto[]> {
     return this.settings.list(project);
   }
 
-  /** Changes the settings of the environments that are mentioned. */
   @Patch()
+  @ApiOperation({ summary: 'Changes the settings of the environments that are mentioned' })
   @ApiOkResponse({ type: [ApprovalSettingsDto] })
   update(
     @CurrentProject() project: ProjectRef,

@@ -1,6 +1,14 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { ArrayMaxSize, IsArray, IsBoolean, IsOptional, IsString, ValidateNested } from 'class-validator';
+import {
+  ArrayMaxSize,
+  IsArray,
+  IsBoolean,
+  IsObject,
+  IsOptional,
+  IsString,
+  ValidateNested,
+} from 'class-validator';
 import type { EnvironmentRef } from '../../../environments/index.js';
 
 /** Upstream's column holds 256 bytes of them. */
@@ -14,12 +22,24 @@ export class ApprovalSettingInput {
   @IsString()
   environmentKey!: string;
 
-  @ApiProperty({ required: false, example: true, description: 'Publishing needs an approval.' })
+  @ApiProperty({
+    required: false,
+    type: Boolean,
+    nullable: true,
+    example: true,
+    description: 'Publishing needs an approval.',
+  })
   @IsOptional()
   @IsBoolean()
   enable?: boolean | null;
 
-  @ApiProperty({ required: false, type: [String], example: ['Admin'], description: 'Accounts of members.' })
+  @ApiProperty({
+    required: false,
+    nullable: true,
+    type: [String],
+    example: ['Admin'],
+    description: 'Accounts of members.',
+  })
   @IsOptional()
   @IsString({ each: true })
   @ArrayMaxSize(MAX_REVIEWERS)
@@ -32,6 +52,8 @@ export class UpdateApprovalSettingsDto {
   @ApiProperty({ type: [ApprovalSettingInput] })
   @ValidateNested({ each: true })
   @Type(() => ApprovalSettingInput)
+  // Of a list among them nothing would be checked.
+  @IsObject({ each: true })
   @ArrayMaxSize(MAX_ENVIRONMENTS)
   @IsArray()
   approvalSettings!: ApprovalSettingInput[];
