@@ -100,6 +100,7 @@ const SETTINGS = [
   'maxInFlight',
   'ordering',
   'maskSdkKeys',
+  'asymmetricSignature',
 ] as const;
 
 function settingsApartFromDefaults(webhook: WebhookEntity): WebhookEventData {

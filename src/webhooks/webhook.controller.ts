@@ -5,6 +5,7 @@ import { urlCandidates } from './url-candidates.js';
 import { SecretSuggestion, TestResultDto, WebhookDto, WebhookItemDto } from './webhook.dto.js';
 import {
   CreateWebhookRequest,
+  RotateSecretRequest,
   TestWebhookRequest,
   UpdateWebhookRequest,
   UrlQuery,
@@ -95,7 +96,23 @@ export class WebhookController {
     return this.reader.show(await this.webhooks.delete(organizationId, id), role);
   }
 
-  /** Sends a sample now, also while the webhook is disabled, and keeps no delivery of it. */
+  /**
+   * Replaces the secret. The old one signs beside the new one in `webhook-signature` for the overlap; `X-FeatureProbe-Sign` uses
+   * the new one at once.
+   */
+  @Post(':id/rotateSecret')
+  @HttpCode(200)
+  @RequireRole('OWNER')
+  @ApiOkResponse({ type: WebhookItemDto })
+  async rotateSecret(
+    @CurrentPrincipal() { organizationId, role }: Principal,
+    @Param() { id }: WebhookPath,
+    @Body() request: RotateSecretRequest,
+  ): Promise<WebhookItemDto> {
+    return this.reader.showWithHealth(await this.webhooks.rotateSecret(organizationId, id, request), role);
+  }
+
+  /** Sends a sample now, also while the webhook is disabled, and keeps no delivery of it. Can check that signatures count. */
   @Post(':id/test')
   @HttpCode(200)
   @RequireRole('OWNER')
@@ -103,8 +120,11 @@ export class WebhookController {
   test(
     @CurrentPrincipal() { organizationId }: Principal,
     @Param() { id }: WebhookPath,
-    @Body() { event }: TestWebhookRequest,
+    @Body() { event, wrongSignature, checkSignature }: TestWebhookRequest,
   ): Promise<TestResultDto> {
-    return this.tester.send(organizationId, id, event ?? DEFAULT_TEST_EVENT);
+    const eventName = event ?? DEFAULT_TEST_EVENT;
+    if (checkSignature) return this.tester.checkSignature(organizationId, id, eventName);
+    if (wrongSignature) return this.tester.sendWronglySigned(organizationId, id, eventName);
+    return this.tester.send(organizationId, id, eventName);
   }
 }

@@ -14,7 +14,16 @@ export interface WebhookCriteria {
 /** What sending to a webhook needs to know of it. */
 export type WebhookTarget = Pick<
   WebhookEntity,
-  'id' | 'url' | 'timeoutMs' | 'maxInFlight' | 'sealedSecret' | 'sealedHeaders'
+  | 'id'
+  | 'organizationId'
+  | 'url'
+  | 'timeoutMs'
+  | 'maxInFlight'
+  | 'sealedSecret'
+  | 'sealedPreviousSecret'
+  | 'previousSecretUntil'
+  | 'asymmetricSignature'
+  | 'sealedHeaders'
 >;
 
 @Injectable()
@@ -83,10 +92,14 @@ export class WebhookRepository extends RepositoryBase<WebhookEntity> {
       where: { id: In([...ids]), status: 'ENABLE' },
       select: {
         id: true,
+        organizationId: true,
         url: true,
         timeoutMs: true,
         maxInFlight: true,
         sealedSecret: true,
+        sealedPreviousSecret: true,
+        previousSecretUntil: true,
+        asymmetricSignature: true,
         sealedHeaders: true,
       },
     });
