@@ -1,13 +1,13 @@
-import { type MigrationInterface, type QueryRunner, TableColumn } from 'typeorm';
+import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { Columns } from './columns.js';
 
 export class AddSecretRotation1795000000011 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     const c = new Columns(runner);
-    await runner.addColumns('webhook', [
-      new TableColumn(c.longText('sealed_previous_secret', { isNullable: true })),
-      new TableColumn(c.instant('previous_secret_until', { isNullable: true })),
-      new TableColumn(c.flag('asymmetric_signature', { default: 0 })),
+    await c.addColumns('webhook', [
+      c.longText('sealed_previous_secret', { isNullable: true }),
+      c.instant('previous_secret_until', { isNullable: true }),
+      c.flag('asymmetric_signature', { default: 0 }),
     ]);
     await c.createTable(
       'signing_key',
@@ -27,6 +27,6 @@ export class AddSecretRotation1795000000011 implements MigrationInterface {
   async down(runner: QueryRunner): Promise<void> {
     for (const table of ['sealing_check', 'signing_key']) await runner.dropTable(table);
     for (const column of ['asymmetric_signature', 'previous_secret_until', 'sealed_previous_secret'])
-      await runner.dropColumn('webhook', column);
+      await runner.query(`ALTER TABLE webhook DROP COLUMN ${column}`);
   }
 }

@@ -33,7 +33,8 @@ export class WebhookRepository extends RepositoryBase<WebhookEntity> {
   }
 
   async insert(webhook: WebhookEntity): Promise<void> {
-    await this.writing.insert(webhook);
+    // Every column is given: nothing has to be read back, least of all MySQL's 0 for a false.
+    await this.writing.createQueryBuilder().insert().values(webhook).updateEntity(false).execute();
   }
 
   async delete(id: number): Promise<void> {
