@@ -88,6 +88,18 @@ export class Columns {
   }
 
   /**
+   * Adds columns in place; those that may not be null need a default. TypeORM's own `addColumns` makes SQLite's table anew, and
+   * forgets on the way that text ignores case.
+   */
+  async addColumns(table: string, columns: TableColumnOptions[]): Promise<void> {
+    for (const { name, type, length, isNullable, default: value } of columns) {
+      const rule = isNullable ? 'NULL' : `NOT NULL DEFAULT ${value}`;
+      const size = length ? `(${length})` : '';
+      await this.runner.query(`ALTER TABLE ${table} ADD COLUMN ${name} ${type}${size} ${rule}`);
+    }
+  }
+
+  /**
    * Makes keys, names and accounts compare without regard to case on MySQL, whatever the server's default is. Runs before the
    * first table is made.
    */

@@ -8,6 +8,7 @@ import { CreateTagsAndPrerequisites1795000000007 } from './0007-create-tags-and-
 import { CreateAccessTokens1795000000008 } from './0008-create-access-tokens.js';
 import { CreateMetrics1795000000009 } from './0009-create-metrics.js';
 import { AddWebhookTemplates1795000000010 } from './0010-add-webhook-templates.js';
+import { AddSecretRotation1795000000011 } from './0011-add-secret-rotation.js';
 
 /** All migrations, oldest first. A released one is never edited: a change is a new one. */
 export const migrations = [
@@ -21,4 +22,5 @@ export const migrations = [
   CreateAccessTokens1795000000008,
   CreateMetrics1795000000009,
   AddWebhookTemplates1795000000010,
+  AddSecretRotation1795000000011,
 ] as const;

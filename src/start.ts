@@ -8,6 +8,7 @@ import { resolveMasterKey, type Settings } from './platform/config/index.js';
 import { createApp } from './platform/http/create-app.js';
 import { createRootLogger, Log } from './platform/log/logger.js';
 import type { OperatorNotice } from './platform/log/operator-notice.js';
+import { endInterruptedRotation } from './platform/sealing/index.js';
 
 /** How often connections that have become idle are closed while the server stops, milliseconds. */
 const IDLE_CHECK_MS = 50;
@@ -22,6 +23,7 @@ export interface StartOptions {
 /** Starts Flagpost with these settings, listening when it resolves. `stop` ends it. */
 export async function start(settings: Settings, options: StartOptions = {}): Promise<NestFastifyApplication> {
   const log = new Log(createRootLogger(settings.logLevel, options.logDestination));
+  await endInterruptedRotation(settings);
   const parts = {
     settings,
     masterKey: resolveMasterKey(settings),

@@ -23,12 +23,15 @@ export interface Session {
 @Injectable()
 export class Sessions {
   readonly #key: KeyObject;
+  /** Those that a valid token may be signed with: more than one while the master key is rotated. */
+  readonly #keys: readonly KeyObject[];
 
   constructor(
     masterKey: MasterKey,
     private readonly clock: Clock,
   ) {
     this.#key = createSecretKey(masterKey.derive(PURPOSE));
+    this.#keys = masterKey.deriveAll(PURPOSE).map((key) => createSecretKey(key));
   }
 
   /** A token for a member who works in this organization, good for twelve hours from now. */
@@ -52,8 +55,16 @@ export class Sessions {
 
   /** Undefined for a token that is not one of ours, was changed, or has expired. */
   async verify(token: string): Promise<Session | undefined> {
+    for (const key of this.#keys) {
+      const session = await this.#verifyWith(key, token);
+      if (session) return session;
+    }
+    return undefined;
+  }
+
+  async #verifyWith(key: KeyObject, token: string): Promise<Session | undefined> {
     try {
-      const { payload } = await jwtVerify(token, this.#key, {
+      const { payload } = await jwtVerify(token, key, {
         algorithms: [ALGORITHM],
         currentDate: new Date(this.clock.now()),
         requiredClaims: ['exp'],

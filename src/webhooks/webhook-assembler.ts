@@ -1,12 +1,17 @@
 import { Injectable } from '@nestjs/common';
+import { Clock } from '../platform/clock/clock.js';
+import { invalidField } from '../platform/errors/index.js';
 import { AuditStamps } from '../platform/http/index.js';
 import { IdGenerator } from '../platform/ids/id-generator.js';
 import { mergeExtraHeaders } from './rules/extra-headers.js';
 import { checkTemplateUse } from './templates/template-check.js';
-import { WEBHOOK_DEFAULTS } from './webhook-defaults.js';
+import { DEFAULT_OVERLAP_HOURS, WEBHOOK_DEFAULTS } from './webhook-defaults.js';
 import { WebhookEntity } from './webhook.entity.js';
-import type { CreateWebhookRequest, UpdateWebhookRequest } from './webhook-input.dto.js';
+import type { CreateWebhookRequest, RotateSecretRequest, UpdateWebhookRequest } from './webhook-input.dto.js';
 import { WebhookSecrets } from './webhook-secrets.js';
+import { SigningKeys } from './signing/signing-keys.js';
+
+const HOUR_MS = 3_600_000;
 
 /** Bytes of a secret that is made here; FeatureProbe's have as many. */
 const SECRET_BYTES = 20;
@@ -24,7 +29,18 @@ const PLAIN_FIELDS = [
   'maxInFlight',
   'ordering',
   'maskSdkKeys',
+  'asymmetricSignature',
 ] as const;
+
+const EMPTY_SECRET = {
+  en: 'must not be empty: leave it out, and one is made',
+  zh: '不能为空：不填则自动生成',
+};
+
+const SAME_SECRET = {
+  en: 'must differ from the present secret',
+  zh: '必须与当前密钥不同',
+};
 
 const KEY_FILTERS = ['projectKeys', 'environmentKeys', 'toggleKeys'] as const;
 
@@ -38,6 +54,8 @@ export class WebhookAssembler {
     private readonly secrets: WebhookSecrets,
     private readonly stamps: AuditStamps,
     private readonly ids: IdGenerator,
+    private readonly clock: Clock,
+    private readonly signingKeys: SigningKeys,
   ) {}
 
   /** A random secret, 40 hexadecimal digits. */
@@ -49,11 +67,13 @@ export class WebhookAssembler {
    * A new webhook: FeatureProbe's and our defaults where the request says nothing.
    * @throws DomainError `field_invalid` for a header or a template that won't do
    */
-  assemble(id: number, organizationId: number, request: CreateWebhookRequest): WebhookEntity {
+  async assemble(id: number, organizationId: number, request: CreateWebhookRequest): Promise<WebhookEntity> {
     const webhook = Object.assign(new WebhookEntity(), WEBHOOK_DEFAULTS, this.stamps.created(), {
       id,
       organizationId,
       sealedSecret: this.secrets.seal(request.secretKey ?? this.newSecret()),
+      sealedPreviousSecret: null,
+      previousSecretUntil: null,
       sealedHeaders: null,
       projectKeys: null,
       environmentKeys: null,
@@ -62,7 +82,7 @@ export class WebhookAssembler {
       templateContentType: null,
       maxPerSecond: null,
     });
-    this.#apply(webhook, request);
+    await this.#apply(webhook, request);
     checkTemplateUse(webhook);
     return webhook;
   }
@@ -71,15 +91,34 @@ export class WebhookAssembler {
    * Changes what the request names, and marks the webhook as modified now by the caller.
    * @throws DomainError `field_invalid` for a header or a template that won't do
    */
-  change(webhook: WebhookEntity, request: UpdateWebhookRequest): void {
+  async change(webhook: WebhookEntity, request: UpdateWebhookRequest): Promise<void> {
     const before = templateUseOf(webhook);
-    this.#apply(webhook, request);
+    await this.#apply(webhook, request);
     // Only then: whatever else of a webhook is edited, disabling it above all, must not fail for its template.
     if (templateUseOf(webhook) !== before) checkTemplateUse(webhook);
     this.stamps.modified(webhook);
   }
 
-  #apply(webhook: WebhookEntity, request: UpdateWebhookRequest): void {
+  /**
+   * Replaces the secret, and lets the one before sign beside it for a while. Of an earlier rotation's secret nothing is left: two
+   * at the most sign at once.
+   * @throws DomainError `field_invalid` for an empty secret, and for the one that there is already
+   */
+  rotateSecret(webhook: WebhookEntity, { secretKey, overlapHours }: RotateSecretRequest): void {
+    const before = webhook.sealedSecret;
+    const secret = secretKey ?? this.newSecret();
+    if (secret === '') throw invalidField('secretKey', EMPTY_SECRET);
+    if (secret === this.secrets.open(before)) throw invalidField('secretKey', SAME_SECRET);
+    this.#replaceSecret(webhook, secret);
+    const overlapMs = (overlapHours ?? DEFAULT_OVERLAP_HOURS) * HOUR_MS;
+    if (before !== null && overlapMs > 0) {
+      webhook.sealedPreviousSecret = before;
+      webhook.previousSecretUntil = this.clock.now() + overlapMs;
+    }
+    this.stamps.modified(webhook);
+  }
+
+  async #apply(webhook: WebhookEntity, request: UpdateWebhookRequest): Promise<void> {
     for (const field of PLAIN_FIELDS) {
       const value = request[field];
       if (value !== undefined && value !== null) Object.assign(webhook, { [field]: value });
@@ -94,17 +133,25 @@ export class WebhookAssembler {
       if (text !== undefined) webhook[field] = text === '' ? null : text;
     }
     this.#applySecrets(webhook, request);
+    if (webhook.asymmetricSignature) await this.signingKeys.ensure(webhook.organizationId);
   }
 
   #applySecrets(webhook: WebhookEntity, { secretKey, headers }: UpdateWebhookRequest): void {
     // `??`: validation lets a null through, which keeps the secret.
     const secret = secretKey ?? undefined;
     if (secret !== undefined && secret !== this.secrets.open(webhook.sealedSecret))
-      webhook.sealedSecret = this.secrets.seal(secret);
+      this.#replaceSecret(webhook, secret);
     if (headers !== undefined) {
       const stored = this.secrets.openHeaders(webhook.sealedHeaders);
       webhook.sealedHeaders = this.secrets.sealHeaders(mergeExtraHeaders(headers ?? {}, stored));
     }
+  }
+
+  /** At once: what signed beside the old secret ends with it. */
+  #replaceSecret(webhook: WebhookEntity, secret: string): void {
+    webhook.sealedSecret = this.secrets.seal(secret);
+    webhook.sealedPreviousSecret = null;
+    webhook.previousSecretUntil = null;
   }
 }
 

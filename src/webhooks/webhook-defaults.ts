@@ -6,6 +6,9 @@ export const ALL_EVENTS = '*';
 /** What stands in place of a secret wherever it must not be shown; sent back in a PATCH it keeps the stored value. */
 export const SECRET_MASK = '***';
 
+/** How long a replaced secret goes on signing unless its owner says otherwise. */
+export const DEFAULT_OVERLAP_HOURS = 24;
+
 /** What a webhook has where its maker said nothing. */
 export const WEBHOOK_DEFAULTS = {
   status: 'ENABLE' as WebhookStatus,
@@ -17,4 +20,5 @@ export const WEBHOOK_DEFAULTS = {
   maxInFlight: 10,
   ordering: 'RESOURCE' as WebhookOrdering,
   maskSdkKeys: false,
+  asymmetricSignature: false,
 } as const;

@@ -103,6 +103,7 @@ const SETTINGS = [
   'maxPerSecond',
   'ordering',
   'maskSdkKeys',
+  'asymmetricSignature',
 ] as const;
 
 function settingsApartFromDefaults(webhook: WebhookEntity): WebhookEventData {

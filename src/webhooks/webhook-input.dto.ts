@@ -16,7 +16,7 @@ import {
 import { EVENT_NAMES } from '../events/index.js';
 import { IsName, IsPlainText, IsResourceKey, PageQuery } from '../platform/http/index.js';
 import { MAX_TEMPLATE_LENGTH } from './templates/template-syntax.js';
-import { WEBHOOK_DEFAULTS } from './webhook-defaults.js';
+import { DEFAULT_OVERLAP_HOURS, WEBHOOK_DEFAULTS } from './webhook-defaults.js';
 import {
   WEBHOOK_FORMATS,
   WEBHOOK_ORDERINGS,
@@ -245,10 +245,49 @@ export class CreateWebhookRequest {
   @IsOptional()
   @IsBoolean()
   maskSdkKeys?: boolean;
+
+  @ApiProperty({
+    required: false,
+    default: WEBHOOK_DEFAULTS.asymmetricSignature,
+    description:
+      'Signs with the Ed25519 key of the organization, too (`v1a` of Standard Webhooks). Its public key: `/.well-known/organizations/{organizationId}/jwks.json`.',
+  })
+  @IsOptional()
+  @IsBoolean()
+  asymmetricSignature?: boolean;
 }
 
 /** What to change of a webhook: what it doesn't name stays, `url` included. */
 export class UpdateWebhookRequest extends PartialType(CreateWebhookRequest) {}
+
+/** How to replace a secret. */
+export class RotateSecretRequest {
+  @ApiProperty({
+    required: false,
+    minLength: 1,
+    maxLength: 1024,
+    example: '3b1d6fbd4a7a1b1f2c5a9b8e7d6c5b4a39281706',
+    description: 'The new secret. Left out: one is made.',
+  })
+  @IsOptional()
+  @IsPlainText(1024)
+  secretKey?: string;
+
+  @ApiProperty({
+    required: false,
+    default: DEFAULT_OVERLAP_HOURS,
+    minimum: 0,
+    maximum: 720,
+    example: 24,
+    description:
+      'How long the old secret signs beside the new one in `webhook-signature`. 0: it ends at once.',
+  })
+  @IsOptional()
+  @Max(720)
+  @Min(0)
+  @IsInt()
+  overlapHours?: number;
+}
 
 /** Filters, ANDed, and page of the list. */
 export class WebhookQuery extends PageQuery {
@@ -283,4 +322,24 @@ export class TestWebhookRequest {
   @IsOptional()
   @IsIn(EVENT_NAMES)
   event?: string;
+
+  @ApiProperty({
+    required: false,
+    default: false,
+    description:
+      'Signs with keys that nobody knows instead of the right ones. A receiver that checks signatures refuses that, and `signatureCheck` says whether it did.',
+  })
+  @IsOptional()
+  @IsBoolean()
+  wrongSignature?: boolean;
+
+  @ApiProperty({
+    required: false,
+    default: false,
+    description:
+      'Sends two samples, one signed rightly and one wrongly, and says in `signatureCheck` whether the receiver tells them apart.',
+  })
+  @IsOptional()
+  @IsBoolean()
+  checkSignature?: boolean;
 }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Endpoints } from '../delivery/index.js';
+import { Clock } from '../platform/clock/clock.js';
 import { notFound } from '../platform/errors/index.js';
 import { pageOf, type MemberRole, type Page, type Principal } from '../platform/http/index.js';
 import { WebhookDto, WebhookItemDto } from './webhook.dto.js';
@@ -15,6 +16,7 @@ export class WebhookReader {
     private readonly webhooks: WebhookRepository,
     private readonly secrets: WebhookSecrets,
     private readonly endpoints: Endpoints,
+    private readonly clock: Clock,
   ) {}
 
   /** One page, the newest first. */
@@ -43,12 +45,19 @@ export class WebhookReader {
 
   show(webhook: WebhookEntity, role: MemberRole): WebhookDto {
     const headerNames = Object.keys(this.secrets.openHeaders(webhook.sealedHeaders));
-    const secretKey = role === 'OWNER' ? this.secrets.open(webhook.sealedSecret) : undefined;
-    return WebhookDto.from(webhook, headerNames, secretKey);
+    return WebhookDto.from(webhook, headerNames, role === 'OWNER' ? this.#secretsOf(webhook) : {});
   }
 
   async showWithHealth(webhook: WebhookEntity, role: MemberRole): Promise<WebhookItemDto> {
     const health = await this.endpoints.healthOf([webhook.id]);
     return WebhookItemDto.withHealth(this.show(webhook, role), health.get(webhook.id));
+  }
+
+  #secretsOf(webhook: WebhookEntity): Pick<WebhookDto, 'secretKey' | 'previousSecretValidUntil'> {
+    const until = webhook.previousSecretUntil;
+    return {
+      secretKey: this.secrets.open(webhook.sealedSecret),
+      previousSecretValidUntil: until !== null && this.clock.now() < until ? new Date(until) : undefined,
+    };
   }
 }

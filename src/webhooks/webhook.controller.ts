@@ -5,6 +5,7 @@ import { urlCandidates } from './url-candidates.js';
 import { SecretSuggestion, TestResultDto, WebhookDto, WebhookItemDto } from './webhook.dto.js';
 import {
   CreateWebhookRequest,
+  RotateSecretRequest,
   TestWebhookRequest,
   UpdateWebhookRequest,
   UrlQuery,
@@ -100,6 +101,23 @@ export class WebhookController {
     return this.reader.show(await this.webhooks.delete(organizationId, id), role);
   }
 
+  @Post(':id/rotateSecret')
+  @HttpCode(200)
+  @RequireRole('OWNER')
+  @ApiOperation({
+    summary: 'Replaces the secret',
+    description:
+      'The old one signs beside the new one in `webhook-signature` for the overlap; `X-FeatureProbe-Sign` uses the new one at once.',
+  })
+  @ApiOkResponse({ type: WebhookItemDto })
+  async rotateSecret(
+    @CurrentPrincipal() { organizationId, role }: Principal,
+    @Param() { id }: WebhookPath,
+    @Body() request: RotateSecretRequest,
+  ): Promise<WebhookItemDto> {
+    return this.reader.showWithHealth(await this.webhooks.rotateSecret(organizationId, id, request), role);
+  }
+
   @Post(':id/test')
   @HttpCode(200)
   @RequireRole('OWNER')
@@ -110,8 +128,11 @@ export class WebhookController {
   test(
     @CurrentPrincipal() { organizationId }: Principal,
     @Param() { id }: WebhookPath,
-    @Body() { event }: TestWebhookRequest,
+    @Body() { event, wrongSignature, checkSignature }: TestWebhookRequest,
   ): Promise<TestResultDto> {
-    return this.tester.send(organizationId, id, event ?? DEFAULT_TEST_EVENT);
+    const eventName = event ?? DEFAULT_TEST_EVENT;
+    if (checkSignature) return this.tester.checkSignature(organizationId, id, eventName);
+    if (wrongSignature) return this.tester.sendWronglySigned(organizationId, id, eventName);
+    return this.tester.send(organizationId, id, eventName);
   }
 }

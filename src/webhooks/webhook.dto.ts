@@ -1,5 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { EndpointHealth, HealthState } from '../delivery/index.js';
+import { SIGNATURE_VERDICTS, type SignatureVerdict } from './samples/signature-verdict.js';
 import { SECRET_MASK } from './webhook-defaults.js';
 import {
   WEBHOOK_FORMATS,
@@ -10,6 +11,7 @@ import {
   type WebhookOrdering,
   type WebhookStatus,
 } from './webhook.entity.js';
+import { publicKeyPath } from './signing/signing-key.dto.js';
 import type { HeaderValues } from './webhook-secrets.js';
 
 const HEALTH_STATES: readonly HealthState[] = ['HEALTHY', 'FAILING', 'PAUSED', 'DISABLED'];
@@ -46,6 +48,12 @@ export class WebhookDto {
 
   @ApiProperty({ required: false, description: 'For owners alone. Empty: nothing is signed.' })
   secretKey?: string;
+
+  @ApiProperty({
+    required: false,
+    description: 'For owners alone: the secret before the last rotation signs, too, until then.',
+  })
+  previousSecretValidUntil?: Date;
 
   @ApiProperty({ example: '' })
   description!: string;
@@ -106,6 +114,16 @@ export class WebhookDto {
   @ApiProperty({ example: false })
   maskSdkKeys!: boolean;
 
+  @ApiProperty({ example: false, description: 'Whether requests have an Ed25519 signature, too.' })
+  asymmetricSignature!: boolean;
+
+  @ApiProperty({
+    required: false,
+    example: '/.well-known/organizations/1/jwks.json',
+    description: 'Where this server shows the public key of the Ed25519 signatures to everyone.',
+  })
+  publicKeyPath?: string;
+
   @ApiProperty()
   createdTime!: Date;
 
@@ -118,14 +136,18 @@ export class WebhookDto {
   @ApiProperty({ example: 'Admin' })
   modifiedBy!: string;
 
-  /** @param secretKey absent for those who may not see it */
-  static from(webhook: WebhookEntity, headerNames: readonly string[], secretKey?: string): WebhookDto {
+  /** @param secrets what owners alone may see */
+  static from(
+    webhook: WebhookEntity,
+    headerNames: readonly string[],
+    secrets: Pick<WebhookDto, 'secretKey' | 'previousSecretValidUntil'> = {},
+  ): WebhookDto {
     return {
       id: webhook.id,
       name: webhook.name,
       status: webhook.status,
       url: webhook.url,
-      secretKey,
+      ...secrets,
       description: webhook.description,
       events: webhook.events,
       projectKeys: webhook.projectKeys ?? undefined,
@@ -144,6 +166,8 @@ export class WebhookDto {
       maxPerSecond: webhook.maxPerSecond ?? undefined,
       ordering: webhook.ordering,
       maskSdkKeys: webhook.maskSdkKeys,
+      asymmetricSignature: webhook.asymmetricSignature,
+      publicKeyPath: webhook.asymmetricSignature ? publicKeyPath(webhook.organizationId) : undefined,
       createdTime: new Date(webhook.createdAt),
       createdBy: webhook.createdBy,
       modifiedTime: new Date(webhook.modifiedAt),
@@ -203,8 +227,8 @@ export class ExchangeSideDto {
   body!: string;
 }
 
-/** What came of a test request. */
-export class TestResultDto {
+/** What came of one test request. */
+export class TestExchangeDto {
   @ApiProperty({ example: true, description: 'Answered with 200–299.' })
   success!: boolean;
 
@@ -222,4 +246,24 @@ export class TestResultDto {
 
   @ApiProperty({ required: false, type: ExchangeSideDto })
   response?: ExchangeSideDto;
+}
+
+/** What came of a test: of the rightly signed request, unless a wrong signature alone was asked for. */
+export class TestResultDto extends TestExchangeDto {
+  @ApiProperty({
+    required: false,
+    enum: SIGNATURE_VERDICTS,
+    description: 'Whether the receiver refused the wrong signature. Present where one was sent.',
+  })
+  signatureCheck?: SignatureVerdict;
+
+  @ApiProperty({ required: false, example: 'The receiver refused the wrong signature with status 401.' })
+  signatureCheckMessage?: string;
+
+  @ApiProperty({
+    required: false,
+    type: TestExchangeDto,
+    description: 'The wrongly signed request, where both were sent.',
+  })
+  wrongSignatureResult?: TestExchangeDto;
 }

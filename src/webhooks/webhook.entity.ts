@@ -1,5 +1,5 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
-import { AuditedEntity } from '../platform/database/index.js';
+import { AuditedEntity, InstantColumn } from '../platform/database/index.js';
 
 export const WEBHOOK_STATUSES = ['ENABLE', 'DISABLE'] as const;
 export type WebhookStatus = (typeof WEBHOOK_STATUSES)[number];
@@ -43,6 +43,17 @@ export class WebhookEntity extends AuditedEntity {
   /** See `WebhookSecrets`; null: nothing is signed. */
   @Column({ name: 'sealed_secret', type: 'text', nullable: true })
   sealedSecret!: string | null;
+
+  /** Signs beside the secret until the instant below; both null: there is none. */
+  @Column({ name: 'sealed_previous_secret', type: 'text', nullable: true })
+  sealedPreviousSecret!: string | null;
+
+  @InstantColumn({ name: 'previous_secret_until', nullable: true })
+  previousSecretUntil!: number | null;
+
+  /** Whether requests are signed with the organization's Ed25519 key, too. */
+  @Column({ name: 'asymmetric_signature', type: 'boolean', default: false })
+  asymmetricSignature!: boolean;
 
   /** Extra request headers, see `WebhookSecrets`; null: none. */
   @Column({ name: 'sealed_headers', type: 'text', nullable: true })

@@ -14,7 +14,18 @@ export interface WebhookCriteria {
 /** What sending to a webhook needs to know of it. */
 export type WebhookTarget = Pick<
   WebhookEntity,
-  'id' | 'url' | 'timeoutMs' | 'maxInFlight' | 'maxPerSecond' | 'ordering' | 'sealedSecret' | 'sealedHeaders'
+  | 'id'
+  | 'organizationId'
+  | 'url'
+  | 'timeoutMs'
+  | 'maxInFlight'
+  | 'maxPerSecond'
+  | 'ordering'
+  | 'sealedSecret'
+  | 'sealedPreviousSecret'
+  | 'previousSecretUntil'
+  | 'asymmetricSignature'
+  | 'sealedHeaders'
 >;
 
 @Injectable()
@@ -24,7 +35,8 @@ export class WebhookRepository extends RepositoryBase<WebhookEntity> {
   }
 
   async insert(webhook: WebhookEntity): Promise<void> {
-    await this.writing.insert(webhook);
+    // Every column is given: nothing has to be read back, least of all MySQL's 0 for a false.
+    await this.writing.createQueryBuilder().insert().values(webhook).updateEntity(false).execute();
   }
 
   async delete(id: number): Promise<void> {
@@ -82,12 +94,16 @@ export class WebhookRepository extends RepositoryBase<WebhookEntity> {
       where: { id: In([...ids]), status: 'ENABLE' },
       select: {
         id: true,
+        organizationId: true,
         url: true,
         timeoutMs: true,
         maxInFlight: true,
         maxPerSecond: true,
         ordering: true,
         sealedSecret: true,
+        sealedPreviousSecret: true,
+        previousSecretUntil: true,
+        asymmetricSignature: true,
         sealedHeaders: true,
       },
     });

@@ -6,7 +6,7 @@ import { checkEventPatterns } from './rules/event-patterns.js';
 import { WebhookAssembler } from './webhook-assembler.js';
 import { WebhookEvents } from './webhook-events.js';
 import type { WebhookEntity, WebhookStatus } from './webhook.entity.js';
-import type { CreateWebhookRequest, UpdateWebhookRequest } from './webhook-input.dto.js';
+import type { CreateWebhookRequest, RotateSecretRequest, UpdateWebhookRequest } from './webhook-input.dto.js';
 import { WebhookRepository } from './webhook.repository.js';
 
 /** Reasons that canceled deliveries show. */
@@ -43,7 +43,7 @@ export class WebhookService {
     return this.unitOfWork.run(async () => {
       await this.#refuseTakenName(organizationId, request.name);
       const id = await this.endpoints.register(organizationId, 'WEBHOOK');
-      const webhook = this.assembler.assemble(id, organizationId, request);
+      const webhook = await this.assembler.assemble(id, organizationId, request);
       await this.webhooks.insert(webhook);
       if (webhook.status === 'DISABLE') await this.endpoints.disable(id, DISABLED_BY_OWNER);
       await this.events.created(webhook);
@@ -66,9 +66,28 @@ export class WebhookService {
       const before = this.events.snapshot(webhook);
       const statusBefore = webhook.status;
       if (request.name) await this.#refuseTakenName(organizationId, request.name, id);
-      this.assembler.change(webhook, request);
+      await this.assembler.change(webhook, request);
       await this.webhooks.save(webhook);
       await this.#switchEndpoint(webhook, statusBefore);
+      await this.events.updated(webhook, before);
+      return webhook;
+    });
+  }
+
+  /**
+   * Replaces the secret; the one before goes on signing beside it for the overlap.
+   * @throws DomainError `not_found`, `field_invalid`
+   */
+  async rotateSecret(
+    organizationId: number,
+    id: number,
+    request: RotateSecretRequest,
+  ): Promise<WebhookEntity> {
+    return this.unitOfWork.run(async () => {
+      const webhook = await this.#getForUpdate(organizationId, id);
+      const before = this.events.snapshot(webhook);
+      this.assembler.rotateSecret(webhook, request);
+      await this.webhooks.save(webhook);
       await this.events.updated(webhook, before);
       return webhook;
     });

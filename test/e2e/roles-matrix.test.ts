@@ -114,6 +114,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   'GET /api/webhooks/:id': 'MEMBER',
   'PATCH /api/webhooks/:id': 'OWNER',
   'DELETE /api/webhooks/:id': 'OWNER',
+  'POST /api/webhooks/:id/rotateSecret': 'OWNER',
   'POST /api/webhooks/:id/test': 'OWNER',
   'GET /api/webhooks/:id/deliveries': 'MEMBER',
   'GET /api/deliveries/:id': 'MEMBER',

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { Writable } from 'node:stream';
 import { createConnection, type RowDataPacket } from 'mysql2/promise';
@@ -12,6 +13,8 @@ import { waitFor } from '../support/wait-for.js';
 const SECRETS = {
   webhookSecret: 'Sec-webhook-9471',
   changedSecret: 'Sec-changed-9472',
+  rotatedSecret: 'Sec-rotated-9481',
+  refusedSecret: 'Sec-refused-9482',
   headerValue: 'Sec-header-9473',
   changedHeader: 'Sec-header-9474',
   refusedHeader: 'Sec-refused-9475',
@@ -23,6 +26,11 @@ const SECRETS = {
 };
 
 type LogQuery = NonNullable<paths['/api/webhooks/{id}/deliveries']['get']['parameters']['query']>;
+/** How every Ed25519 private key begins, as PKCS#8 in base64. */
+const PRIVATE_KEY_HEAD = generateKeyPairSync('ed25519')
+  .privateKey.export({ format: 'der', type: 'pkcs8' })
+  .toString('base64')
+  .slice(0, 20);
 
 /** Every secret goes everywhere it can go; then all that is kept and printed is searched for each. */
 describe.each(DATABASES)('secrets on %s', (kind) => {
@@ -58,6 +66,7 @@ describe.each(DATABASES)('secrets on %s', (kind) => {
       url: receiver.url,
       secretKey: SECRETS.webhookSecret,
       headers: { 'X-Key': SECRETS.headerValue },
+      asymmetricSignature: true,
     };
     const { id } = await ok(api.POST('/api/webhooks', { body: webhook }));
     const path = { id };
@@ -65,6 +74,12 @@ describe.each(DATABASES)('secrets on %s', (kind) => {
     await ok(api.POST('/api/webhooks/{id}/test', { params: { path } }));
     const change = { secretKey: SECRETS.changedSecret, headers: { 'X-Key': SECRETS.changedHeader } };
     await ok(api.PATCH('/api/webhooks/{id}', { params: { path }, body: change }));
+    const rotation = { secretKey: SECRETS.rotatedSecret };
+    await admin.ok('POST', `/api/webhooks/${id}/rotateSecret`, rotation);
+    const badRotation = { secretKey: SECRETS.refusedSecret, overlapHours: -1 };
+    expect((await admin.post(`/api/webhooks/${id}/rotateSecret`, badRotation)).status).toBe(400);
+    expect((await admin.post(`/api/webhooks/${id}/rotateSecret`, rotation)).status).toBe(400);
+    await admin.ok('POST', `/api/webhooks/${id}/test`, { checkSignature: true });
     const bad = { ...webhook, headers: { Host: SECRETS.refusedHeader }, name: 'refused' };
     expect((await refusal(api.POST('/api/webhooks', { body: bad }))).status).toBe(400);
     const alsoBad = { ...webhook, headers: { 'X-Key': `${SECRETS.refusedHeader}\r\nX: y` }, name: 'refused' };
@@ -97,11 +112,27 @@ describe.each(DATABASES)('secrets on %s', (kind) => {
   const log = async (id: number, query: LogQuery): Promise<Schemas['DeliveryDto'][]> =>
     (await ok(api.GET('/api/webhooks/{id}/deliveries', { params: { path: { id }, query } }))).content;
   const found = (text: string): string[] =>
-    [...Object.values(SECRETS), ...tokens].filter((one) => text.includes(one));
+    [...Object.values(SECRETS), ...tokens, PRIVATE_KEY_HEAD].filter((one) => text.includes(one));
 
   it('did go where it should', () => {
     const headers = new Set(receiver.received.map((request) => request.headers['x-key']));
     expect(headers).toEqual(new Set([SECRETS.headerValue, SECRETS.changedHeader]));
+  });
+
+  it('shows a writer none, nor that there was a rotation', async () => {
+    const { owner, anonymous } = flagpost;
+    const writer = await anonymous.login('bob', SECRETS.ownPassword);
+    const [{ id }] = (await owner.ok('GET', '/api/webhooks')).content;
+    const one = await writer.ok('GET', `/api/webhooks/${id}`);
+    const list = await writer.ok('GET', '/api/webhooks');
+    expect(found(JSON.stringify([one, list]))).toEqual([]);
+    for (const webhook of [one, ...list.content])
+      for (const field of ['secretKey', 'previousSecretValidUntil'])
+        expect(webhook).not.toHaveProperty(field);
+    expect(await owner.ok('GET', `/api/webhooks/${id}`)).toMatchObject({
+      secretKey: SECRETS.rotatedSecret,
+      previousSecretValidUntil: expect.any(String),
+    });
   });
 
   it('leaves none in the database', async () => {

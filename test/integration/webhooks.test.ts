@@ -66,6 +66,7 @@ describe.each(DATABASES)('webhooks on %s', (kind) => {
         maxInFlight: 10,
         ordering: 'RESOURCE',
         maskSdkKeys: false,
+        asymmetricSignature: false,
         health: { state: 'HEALTHY' },
         createdTime: expect.stringMatching(/^\d{4}-\d\d-\d\dT.+Z$/),
         createdBy: 'Admin',
@@ -92,6 +93,7 @@ describe.each(DATABASES)('webhooks on %s', (kind) => {
         maxInFlight: 1,
         ordering: 'NONE',
         maskSdkKeys: true,
+        asymmetricSignature: true,
       };
       const webhook = await make({ ...fields, headers: { Authorization: 'Bearer x' }, unknown: 1 });
       expect(webhook).toMatchObject({ ...fields, headers: { Authorization: '***' } });

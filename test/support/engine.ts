@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { Global, Module, type INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import {
@@ -10,7 +9,7 @@ import {
   type OutgoingTry,
 } from '../../src/delivery/index.js';
 import type { Clock } from '../../src/platform/clock/clock.js';
-import { loadSettings, MasterKey, type Settings } from '../../src/platform/config/index.js';
+import { loadSettings, resolveMasterKey, type Settings } from '../../src/platform/config/index.js';
 import { UnitOfWork } from '../../src/platform/database/index.js';
 import { createRootLogger, Log } from '../../src/platform/log/logger.js';
 import { PlatformModule } from '../../src/platform/platform.module.js';
@@ -95,7 +94,8 @@ export async function startEngine(
   const database = existing?.database ?? (await createTestDatabase(kind));
   const settings = loadSettings({
     DATABASE_URL: database.url,
-    MASTER_KEY: randomBytes(32).toString('base64'),
+    // The same at each start: the database knows which key is its own.
+    MASTER_KEY: Buffer.alloc(32, 1).toString('base64'),
     EGRESS_ALLOW: '127.0.0.1/32',
     RETRY_SECONDS: '0.05',
     LOG_LEVEL: process.env['TEST_LOG_LEVEL'] ?? 'error',
@@ -137,7 +137,7 @@ async function boot(
   clock?: Clock,
 ): Promise<INestApplicationContext> {
   const log = new Log(createRootLogger(settings.logLevel));
-  const masterKey = new MasterKey(settings.masterKey ?? randomBytes(32));
+  const masterKey = resolveMasterKey(settings);
 
   @Global()
   @Module({ providers: [{ provide: EndpointDirectory, useValue: directory }], exports: [EndpointDirectory] })

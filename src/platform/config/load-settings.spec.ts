@@ -30,7 +30,8 @@ describe('loadSettings', () => {
       redisUrl: undefined,
       roles: new Set(['api', 'worker']),
       adminPassword: undefined,
-      masterKey: undefined,
+      masterKeys: [],
+      newMasterKey: undefined,
       internalToken: undefined,
       egressAllow: [],
       egressProxyFromEnvironment: false,
@@ -165,6 +166,15 @@ describe('loadSettings', () => {
     expect(problemsOf({ MASTER_KEY: key })).toEqual([expect.stringMatching(/^MASTER_KEY must be 32 bytes/)]);
   });
 
+  it('reads two master keys, while one takes the place of the other, and no more', () => {
+    const other = Buffer.alloc(32, 8).toString('base64');
+    const { masterKeys, newMasterKey } = read({ MASTER_KEY: `${other}, ${KEY}`, NEW_MASTER_KEY: other });
+    expect(masterKeys).toEqual([Buffer.alloc(32, 8), Buffer.from(KEY, 'base64')]);
+    expect(newMasterKey).toEqual(Buffer.alloc(32, 8));
+    for (const MASTER_KEY of [`${KEY},${other},${KEY}`, `${KEY},`, `${KEY},short`])
+      expect(problemsOf({ MASTER_KEY })).toEqual([expect.stringMatching(/^MASTER_KEY must be/)]);
+  });
+
   it('reads the roles in any order', () => {
     expect(read({ ROLES: 'worker' }).roles).toEqual(new Set(['worker']));
     expect(read({ ROLES: ' worker , api ' }).roles).toEqual(new Set(['api', 'worker']));
@@ -235,7 +245,8 @@ describe('loadSettings', () => {
       logLevel: 'silent',
       disableAfterMs: 1_800_000,
       retentionMs: 7 * 86_400_000,
-      masterKey: Buffer.alloc(32, 7),
+      masterKeys: [Buffer.alloc(32, 7)],
+      newMasterKey: undefined,
     });
   });
 });

@@ -36,7 +36,8 @@ export function loadSettings(environment: NodeJS.ProcessEnv, checks: SettingChec
     redisUrl: reader.optional('REDIS_URL', (text) => parseUrl(text, ['redis:', 'rediss:'])),
     roles: reader.parsed('ROLES', parseRoles),
     adminPassword: reader.optional('ADMIN_PASSWORD', parseAdminPassword),
-    masterKey: reader.optional('MASTER_KEY', parseMasterKey),
+    masterKeys: reader.optional('MASTER_KEY', parseMasterKeys) ?? [],
+    newMasterKey: reader.optional('NEW_MASTER_KEY', parseMasterKey),
     internalToken: reader.optional('INTERNAL_TOKEN', (text) => text),
     egressAllow: reader.parsed('EGRESS_ALLOW', (text) => parseEgressAllow(text, checks)),
     egressProxyFromEnvironment: reader.choice('EGRESS_PROXY', ['none', 'environment']) === 'environment',
@@ -49,7 +50,7 @@ export function loadSettings(environment: NodeJS.ProcessEnv, checks: SettingChec
   };
   if (
     settings.database?.kind === 'mysql' &&
-    settings.masterKey === undefined &&
+    settings.masterKeys.length === 0 &&
     !reader.hasProblem('MASTER_KEY')
   ) {
     reader.problem('MASTER_KEY', 'is needed with MySQL: 32 bytes in base64, from `openssl rand -base64 32`');
@@ -224,6 +225,15 @@ function parseRoles(text: string): ReadonlySet<Role> {
 function parseAdminPassword(text: string): string {
   if (text.length < 4 || text.length > 128) throw new Error('must have 4 to 128 characters');
   return text;
+}
+
+/** No rotation needs more than the key before and the key after. */
+const MAX_MASTER_KEYS = 2;
+
+function parseMasterKeys(text: string): readonly Buffer[] {
+  const keys = text.split(',').map((key) => parseMasterKey(key.trim()));
+  if (keys.length > MAX_MASTER_KEYS) throw new Error(`must be ${MAX_MASTER_KEYS} keys at the most`);
+  return keys;
 }
 
 function parseMasterKey(text: string): Buffer {

@@ -42,6 +42,17 @@ describe('MasterKey', () => {
     expect(key.derive('sessions')).not.toEqual(new MasterKey(Buffer.alloc(32, 2)).derive('sessions'));
   });
 
+  it('opens with further keys what they sealed, and seals with the first alone', () => {
+    const [older, newer] = [new MasterKey(Buffer.alloc(32, 1)), new MasterKey(Buffer.alloc(32, 2))];
+    const both = new MasterKey(Buffer.alloc(32, 2), Buffer.alloc(32, 1));
+    for (const one of [older, newer]) expect(both.open(one.seal(SECRET))).toBe(SECRET);
+    const sealed = both.seal(SECRET);
+    expect([older, newer].map((one) => one.opens(sealed))).toEqual([false, true]);
+    expect(both.derive('sessions')).toEqual(newer.derive('sessions'));
+    expect(both.deriveAll('sessions')).toEqual([newer.derive('sessions'), older.derive('sessions')]);
+    expect(new MasterKey(Buffer.alloc(32, 3), Buffer.alloc(32, 4)).opens(sealed)).toBe(false);
+  });
+
   it('shows nothing of itself', () => {
     const plain = new MasterKey(Buffer.from('0123456789abcdef0123456789abcdef'));
     expect(JSON.stringify({ plain })).toBe('{"plain":"***"}');

@@ -52,7 +52,13 @@ export const SETTING_CATALOGUE = {
     name: 'MASTER_KEY',
     defaultNote: 'made beside the SQLite file, mode 600',
     description:
-      '32 bytes in base64 (`openssl rand -base64 32`): encrypts secrets in the database and signs sessions. Demanded with MySQL.',
+      '32 bytes in base64 (`openssl rand -base64 32`): encrypts secrets in the database and signs sessions. Demanded with MySQL. Two keys, comma separated, while the key is rotated: the first one seals, both open.',
+  },
+  NEW_MASTER_KEY: {
+    name: 'NEW_MASTER_KEY',
+    defaultNote: 'random, for the key file beside SQLite',
+    description:
+      'Only for `npm run rotate-master-key`: the key, 32 bytes in base64, that takes the place of the present one.',
   },
   INTERNAL_TOKEN: {
     name: 'INTERNAL_TOKEN',

@@ -33,8 +33,13 @@ export abstract class Settings {
   abstract readonly roles: ReadonlySet<Role>;
   /** Password of the account `Admin` at the first start; absent: a random one is made and printed. */
   abstract readonly adminPassword: string | undefined;
-  /** 32 bytes that encrypt secrets at rest and sign sessions. Absent: one is kept beside the SQLite file. */
-  abstract readonly masterKey: Buffer | undefined;
+  /**
+   * 32 bytes each that encrypt secrets at rest and sign sessions: the first does, the others only open what they sealed. None: one
+   * is kept beside the SQLite file.
+   */
+  abstract readonly masterKeys: readonly Buffer[];
+  /** The key that `npm run rotate-master-key` seals with; the server has no use for it. */
+  abstract readonly newMasterKey: Buffer | undefined;
   abstract readonly internalToken: string | undefined;
   /** Hosts and CIDR blocks that deliveries may reach besides public addresses. */
   abstract readonly egressAllow: readonly string[];

@@ -2,8 +2,9 @@ import { Global, Inject, Module, type OnApplicationShutdown } from '@nestjs/comm
 import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
 import type { DataSource, DataSourceOptions } from 'typeorm';
 import { migrations } from '../../../migrations/index.js';
-import { Settings } from '../config/index.js';
+import { MasterKey, Settings } from '../config/index.js';
 import { Log } from '../log/logger.js';
+import { checkMasterKey } from '../sealing/sealing-check.js';
 import { connectionOptions, createDataSource, readerOptions } from './data-source.factory.js';
 import { migrate } from './migrator.js';
 import { SqliteFileLock } from './sqlite-file-lock.js';
@@ -12,7 +13,7 @@ import { UnitOfWork } from './unit-of-work.js';
 /** The data source of committed rows: on SQLite a second, read-only connection, elsewhere the first one's pool. */
 const COMMITTED = Symbol('committed data source');
 
-/** Connects, migrates, and hands out the unit of work. Features add their entities with `TypeOrmModule.forFeature`. */
+/** Connects, migrates, checks the master key, and hands out the unit of work. Features add their entities with `TypeOrmModule.forFeature`. */
 @Global()
 @Module({
   imports: [
@@ -38,9 +39,10 @@ const COMMITTED = Symbol('committed data source');
     },
     {
       provide: COMMITTED,
-      inject: [getDataSourceToken(), Log, SqliteFileLock],
-      useFactory: async (writer: DataSource, log: Log) => {
+      inject: [getDataSourceToken(), Log, MasterKey, SqliteFileLock],
+      useFactory: async (writer: DataSource, log: Log, masterKey: MasterKey) => {
         await migrate(writer, log);
+        await checkMasterKey(writer, masterKey);
         const options: DataSourceOptions = readerOptions(writer.options);
         return options === writer.options ? writer : createDataSource(options).initialize();
       },

@@ -1,4 +1,4 @@
-import { createHmac, type BinaryLike } from 'node:crypto';
+import { createHmac, sign, type BinaryLike, type KeyObject } from 'node:crypto';
 
 /** `X-FeatureProbe-Sign`: base64(HMAC-SHA1(secret, body)), over the body's exact bytes. */
 export function featureProbeSignature(secret: BinaryLike, body: BinaryLike): string {
@@ -16,4 +16,10 @@ export function standardWebhooksSignature(
   body: BinaryLike,
 ): string {
   return `v1,${createHmac('sha256', secret).update(`${id}.${timestamp}.`).update(body).digest('base64')}`;
+}
+
+/** The asymmetric scheme of the same specification: `v1a,` base64(Ed25519(private key, `id.timestamp.body`)). */
+export function asymmetricSignature(key: KeyObject, id: string, timestamp: number, body: Buffer): string {
+  const content = Buffer.concat([Buffer.from(`${id}.${timestamp}.`), body]);
+  return `v1a,${sign(null, content, key).toString('base64')}`;
 }

@@ -1,37 +1,26 @@
 import { Injectable } from '@nestjs/common';
 import { EndpointDirectory, Endpoints, type Endpoint } from '../../delivery/index.js';
-import { WebhookEndpoint } from './webhook-endpoint.js';
+import { EndpointFactory } from './endpoint-factory.js';
 import { WebhookEvents } from '../webhook-events.js';
-import { WebhookRepository, type WebhookTarget } from '../webhook.repository.js';
-import { WebhookSecrets } from '../webhook-secrets.js';
+import { WebhookRepository } from '../webhook.repository.js';
 
 /** Answers what the delivery engine asks of webhooks. */
 @Injectable()
 export class WebhookDirectory extends EndpointDirectory {
   constructor(
     private readonly webhooks: WebhookRepository,
-    private readonly secrets: WebhookSecrets,
+    private readonly factory: EndpointFactory,
     private readonly endpoints: Endpoints,
     private readonly events: WebhookEvents,
   ) {
     super();
   }
 
-  /** One statement, whatever the number of ids. */
+  /** One statement, whatever the number of ids, and one more for keys met for the first time. */
   async load(ids: readonly number[]): Promise<ReadonlyMap<number, Endpoint>> {
     if (ids.length === 0) return new Map();
-    const targets = await this.webhooks.listTargets(ids);
-    return new Map(targets.map((target) => [target.id, this.endpointOf(target)]));
-  }
-
-  /** The endpoint of a webhook at hand, whatever its status. */
-  endpointOf(target: WebhookTarget): WebhookEndpoint {
-    const { sealedSecret, sealedHeaders } = target;
-    return new WebhookEndpoint(
-      target,
-      this.secrets.open(sealedSecret),
-      this.secrets.openHeaders(sealedHeaders),
-    );
+    const endpoints = await this.factory.endpointsOf(await this.webhooks.listTargets(ids));
+    return new Map(endpoints.map((endpoint) => [endpoint.id, endpoint]));
   }
 
   /**

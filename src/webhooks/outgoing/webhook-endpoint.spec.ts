@@ -4,12 +4,16 @@ import { WebhookEndpoint } from './webhook-endpoint.js';
 
 const TARGET = {
   id: 5,
+  organizationId: 1,
   url: 'https://hooks.example.com/fp',
   timeoutMs: 1000,
   maxInFlight: 3,
   maxPerSecond: null,
   ordering: 'RESOURCE' as const,
   sealedSecret: null,
+  sealedPreviousSecret: null,
+  previousSecretUntil: null,
+  asymmetricSignature: false,
   sealedHeaders: null,
 };
 
@@ -32,7 +36,7 @@ const TRY = {
 
 describe(WebhookEndpoint.name, () => {
   it('sends all headers of the contract, spelled as there', () => {
-    const headers = new WebhookEndpoint(TARGET, 'secret', { 'X-Extra': 'a' }).headersFor(TRY);
+    const headers = new WebhookEndpoint(TARGET, { secret: 'secret' }, { 'X-Extra': 'a' }).headersFor(TRY);
     expect(headers).toEqual({
       'Content-Type': 'application/json; charset=utf-8',
       'User-Agent': 'FeatureProbe-Webhook/1.0',
@@ -51,7 +55,7 @@ describe(WebhookEndpoint.name, () => {
 
   it('signs nothing without a secret, and sends no trace where there is none', () => {
     const untraced = { ...TRY, message: { ...TRY.message, traceparent: null } };
-    const names = Object.keys(new WebhookEndpoint(TARGET, '', {}).headersFor(untraced));
+    const names = Object.keys(new WebhookEndpoint(TARGET, { secret: '' }, {}).headersFor(untraced));
     expect(names).not.toContain('X-FeatureProbe-Sign');
     expect(names).not.toContain('webhook-signature');
     expect(names).not.toContain('traceparent');
@@ -59,7 +63,11 @@ describe(WebhookEndpoint.name, () => {
   });
 
   it('masks the values of extra headers, and nothing else', () => {
-    const endpoint = new WebhookEndpoint(TARGET, 'secret', { Authorization: 'Bearer x', 'X-B': 'y' });
+    const endpoint = new WebhookEndpoint(
+      TARGET,
+      { secret: 'secret' },
+      { Authorization: 'Bearer x', 'X-B': 'y' },
+    );
     const headers = endpoint.headersFor(TRY);
     expect(endpoint.withoutSecrets(headers)).toEqual({ ...headers, Authorization: '***', 'X-B': '***' });
     expect(headers['Authorization']).toBe('Bearer x');

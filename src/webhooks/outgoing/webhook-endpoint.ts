@@ -1,5 +1,5 @@
 import type { Endpoint, OutgoingTry } from '../../delivery/index.js';
-import { featureProbeSignature, standardWebhooksSignature } from './signatures.js';
+import { RequestSigner, type SigningMaterial } from './request-signer.js';
 import { SECRET_MASK } from '../webhook-defaults.js';
 import type { WebhookTarget } from '../webhook.repository.js';
 import type { HeaderValues } from '../webhook-secrets.js';
@@ -9,7 +9,7 @@ const USER_AGENT = 'FeatureProbe-Webhook/1.0';
 
 /**
  * A webhook as the delivery engine sends to it: adds FeatureProbe's headers and those of Standard Webhooks, and signs at the time
- * of each try, so that a changed secret counts at once.
+ * of each try, so that a changed secret counts at once and one that was replaced ends in time.
  */
 export class WebhookEndpoint implements Endpoint {
   readonly id: number;
@@ -18,12 +18,11 @@ export class WebhookEndpoint implements Endpoint {
   readonly maxInFlight: number;
   readonly maxPerSecond: number | undefined;
   readonly latestOnly: boolean;
-  readonly #secret: Buffer | undefined;
+  readonly #signer: RequestSigner;
 
-  /** @param secret empty: nothing is signed */
   constructor(
     target: WebhookTarget,
-    secret: string,
+    signing: SigningMaterial,
     private readonly extraHeaders: HeaderValues,
   ) {
     this.id = target.id;
@@ -32,11 +31,10 @@ export class WebhookEndpoint implements Endpoint {
     this.maxInFlight = target.maxInFlight;
     this.maxPerSecond = target.maxPerSecond ?? undefined;
     this.latestOnly = target.ordering === 'LATEST';
-    this.#secret = secret === '' ? undefined : Buffer.from(secret);
+    this.#signer = new RequestSigner(signing);
   }
 
   headersFor({ deliveryId, number, at, message }: OutgoingTry): Record<string, string> {
-    const timestamp = Math.floor(at / 1000);
     const headers: Record<string, string> = {
       'Content-Type': message.contentType,
       'User-Agent': USER_AGENT,
@@ -44,18 +42,9 @@ export class WebhookEndpoint implements Endpoint {
       'X-FeatureProbe-Delivery': deliveryId,
       'X-FeatureProbe-Attempt': String(number),
       'webhook-id': message.eventId,
-      'webhook-timestamp': String(timestamp),
+      'webhook-timestamp': String(Math.floor(at / 1000)),
+      ...this.#signer.headersFor({ id: message.eventId, at, body: Buffer.from(message.body) }),
     };
-    if (this.#secret) {
-      const body = Buffer.from(message.body);
-      headers['X-FeatureProbe-Sign'] = featureProbeSignature(this.#secret, body);
-      headers['webhook-signature'] = standardWebhooksSignature(
-        this.#secret,
-        message.eventId,
-        timestamp,
-        body,
-      );
-    }
     if (message.traceparent !== null) headers['traceparent'] = message.traceparent;
     return Object.assign(headers, this.extraHeaders);
   }

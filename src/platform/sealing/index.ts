@@ -1,0 +1,2 @@
+export * from './master-key-rotation.js';
+export * from './sealing-check.js';
