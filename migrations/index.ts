@@ -7,6 +7,7 @@ import { CreateApprovals1795000000006 } from './0006-create-approvals.js';
 import { CreateTagsAndPrerequisites1795000000007 } from './0007-create-tags-and-prerequisites.js';
 import { CreateAccessTokens1795000000008 } from './0008-create-access-tokens.js';
 import { CreateMetrics1795000000009 } from './0009-create-metrics.js';
+import { CreateReplays1795000000012 } from './0012-create-replays.js';
 
 /** All migrations, oldest first. A released one is never edited: a change is a new one. */
 export const migrations = [
@@ -19,4 +20,5 @@ export const migrations = [
   CreateTagsAndPrerequisites1795000000007,
   CreateAccessTokens1795000000008,
   CreateMetrics1795000000009,
+  CreateReplays1795000000012,
 ] as const;

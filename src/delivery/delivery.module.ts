@@ -13,6 +13,7 @@ import { Endpoints } from './endpoints.js';
 import { HttpSender } from './http/http-sender.js';
 import { DeliveryLog } from './log/delivery-log.js';
 import { DeliveryRepository } from './log/delivery.repository.js';
+import { EndpointDeliveries } from './log/endpoint-deliveries.js';
 import { Redeliveries } from './log/redeliveries.js';
 import { Retention } from './log/retention.js';
 import { AttemptEntity } from './queue/attempt.entity.js';
@@ -60,6 +61,7 @@ import { RetryPolicy } from './worker/retry-policy.js';
     DeliverySignal,
     DeliveryWorker,
     DirectoryLookup,
+    EndpointDeliveries,
     EndpointRepository,
     Endpoints,
     Lanes,
@@ -70,6 +72,6 @@ import { RetryPolicy } from './worker/retry-policy.js';
     SettlementWrites,
     TestSender,
   ],
-  exports: [DeliveryLog, DeliveryPlanner, EgressGuard, Endpoints, TestSender],
+  exports: [DeliveryLog, DeliveryPlanner, EgressGuard, EndpointDeliveries, Endpoints, TestSender],
 })
 export class DeliveryModule {}

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { EventController } from './event.controller.js';
 import { EventEntity, EventSequenceEntity } from './event.entity.js';
+import { EventHistory } from './event-history.js';
 import { EventRecorder } from './event-recorder.js';
 import { EventRepository } from './event.repository.js';
 import { EventService } from './event.service.js';
@@ -10,7 +11,7 @@ import { EventService } from './event.service.js';
 @Module({
   imports: [TypeOrmModule.forFeature([EventEntity, EventSequenceEntity])],
   controllers: [EventController],
-  providers: [EventRecorder, EventRepository, EventService],
-  exports: [EventRecorder],
+  providers: [EventHistory, EventRecorder, EventRepository, EventService],
+  exports: [EventHistory, EventRecorder],
 })
 export class EventsModule {}

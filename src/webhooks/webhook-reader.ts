@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Endpoints } from '../delivery/index.js';
 import { notFound } from '../platform/errors/index.js';
 import { pageOf, type MemberRole, type Page, type Principal } from '../platform/http/index.js';
+import { MissedEvents } from './replays/missed-events.js';
 import { WebhookDto, WebhookItemDto } from './webhook.dto.js';
 import type { WebhookEntity } from './webhook.entity.js';
 import type { WebhookQuery } from './webhook-input.dto.js';
@@ -15,6 +16,7 @@ export class WebhookReader {
     private readonly webhooks: WebhookRepository,
     private readonly secrets: WebhookSecrets,
     private readonly endpoints: Endpoints,
+    private readonly missed: MissedEvents,
   ) {}
 
   /** One page, the newest first. */
@@ -49,6 +51,7 @@ export class WebhookReader {
 
   async showWithHealth(webhook: WebhookEntity, role: MemberRole): Promise<WebhookItemDto> {
     const health = await this.endpoints.healthOf([webhook.id]);
-    return WebhookItemDto.withHealth(this.show(webhook, role), health.get(webhook.id));
+    const missed = role === 'OWNER' ? await this.missed.of(webhook) : undefined;
+    return WebhookItemDto.withHealth(this.show(webhook, role), health.get(webhook.id), missed);
   }
 }

@@ -6,9 +6,16 @@ import { UnitOfWork } from '../../platform/database/index.js';
 export class Cancellation {
   constructor(private readonly unitOfWork: UnitOfWork) {}
 
-  /** Pending deliveries become `CANCELED`; a try under way ends, and its answer changes that no more. */
-  async cancelPending(endpointId: number, reason: string, now: number): Promise<void> {
+  /**
+   * Pending deliveries become `CANCELED`; a try under way ends, and its answer changes that no more. Answers the lowest event
+   * number among them, undefined where nothing was pending.
+   */
+  async cancelPending(endpointId: number, reason: string, now: number): Promise<number | undefined> {
     const { manager } = this.unitOfWork;
+    const [row] = (await manager.query(
+      `SELECT MIN(sequence) AS lowest FROM delivery WHERE endpoint_id = ? AND status = 'PENDING'`,
+      [endpointId],
+    )) as { lowest: number | string | null }[];
     await manager.query(
       `UPDATE delivery SET status = 'CANCELED', last_error = ?, finished_at = ? WHERE endpoint_id = ? AND status = 'PENDING'`,
       [reason.slice(0, 1024), now, endpointId],
@@ -19,6 +26,8 @@ export class Cancellation {
     await manager.query('UPDATE lane SET due_at = NULL WHERE endpoint_id = ? AND lease_token IS NULL', [
       endpointId,
     ]);
+    const lowest = row?.lowest ?? undefined;
+    return lowest === undefined ? undefined : Number(lowest);
   }
 
   async removeLanes(endpointId: number): Promise<void> {

@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { EndpointDirectory, Endpoints, type Endpoint } from '../../delivery/index.js';
+import { EndpointDirectory, type Endpoint } from '../../delivery/index.js';
 import { WebhookEndpoint } from './webhook-endpoint.js';
 import { WebhookEvents } from '../webhook-events.js';
 import { WebhookRepository, type WebhookTarget } from '../webhook.repository.js';
 import { WebhookSecrets } from '../webhook-secrets.js';
+import { WebhookSwitch } from '../webhook-switch.js';
 
 /** Answers what the delivery engine asks of webhooks. */
 @Injectable()
@@ -11,7 +12,7 @@ export class WebhookDirectory extends EndpointDirectory {
   constructor(
     private readonly webhooks: WebhookRepository,
     private readonly secrets: WebhookSecrets,
-    private readonly endpoints: Endpoints,
+    private readonly switches: WebhookSwitch,
     private readonly events: WebhookEvents,
   ) {
     super();
@@ -44,7 +45,7 @@ export class WebhookDirectory extends EndpointDirectory {
     const before = this.events.snapshot(webhook);
     webhook.status = 'DISABLE';
     await this.webhooks.setStatus(id, 'DISABLE');
-    await this.endpoints.disable(id, reason);
+    await this.switches.disable(webhook, reason);
     await this.events.updatedBySystem(webhook, before);
   }
 }

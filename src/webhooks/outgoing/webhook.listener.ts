@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { OnEvent } from '@nestjs/event-emitter';
 import { DeliveryPlanner } from '../../delivery/index.js';
 import { EVENT_RECORDED, type DomainEvent } from '../../events/index.js';
+import { LiveEvents } from '../replays/live-events.js';
 import { planDeliveries } from './delivery-plans.js';
 import { WebhookFilter } from './webhook-filter.js';
 import { WebhookRepository } from '../webhook.repository.js';
@@ -11,6 +12,7 @@ import { WebhookRepository } from '../webhook.repository.js';
 export class WebhookListener {
   constructor(
     private readonly webhooks: WebhookRepository,
+    private readonly live: LiveEvents,
     private readonly planner: DeliveryPlanner,
   ) {}
 
@@ -19,6 +21,8 @@ export class WebhookListener {
   async planDeliveriesOf(event: DomainEvent): Promise<void> {
     const enabled = await this.webhooks.listEnabled(event.organizationId);
     const subscribers = enabled.filter((webhook) => new WebhookFilter(webhook).matches(event));
-    if (subscribers.length > 0) await this.planner.plan(planDeliveries(event, subscribers));
+    if (subscribers.length === 0) return;
+    const ready = await this.live.handOver(event, subscribers);
+    await this.planner.plan(planDeliveries(event, ready));
   }
 }
