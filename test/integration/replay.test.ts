@@ -24,7 +24,12 @@ class Scene {
 
   async addWebhook(options: Json = {}): Promise<number> {
     this.#serial += 1;
-    const webhook = { name: `webhook ${this.#serial}`, url: this.receiver().url, events: ['TOGGLE.PUBLISH'], timeoutMs: 1000 };
+    const webhook = {
+      name: `webhook ${this.#serial}`,
+      url: this.receiver().url,
+      events: ['TOGGLE.PUBLISH'],
+      timeoutMs: 1000,
+    };
     return (await this.owner.ok('POST', '/api/webhooks', { ...webhook, ...options })).id;
   }
 
@@ -151,7 +156,12 @@ describe.each(DATABASES)('replays on %s', (kind) => {
     expect(await count({ since: 0, events: ['TOGGLE.CREATE', 'SEGMENT.*'] })).toBe(1);
     expect(await count({ since: 0, events: ['TOGGLE.*'] })).toBe(4);
     expect(await count({ since: new Date(await timeOf(third)).toISOString() })).toBe(1);
-    const bounds = { since: await timeOf(first), until: await timeOf(second), events: ['TOGGLE.PUBLISH'], timeoutMs: 1000 };
+    const bounds = {
+      since: await timeOf(first),
+      until: await timeOf(second),
+      events: ['TOGGLE.PUBLISH'],
+      timeoutMs: 1000,
+    };
     expect(await count(bounds)).toBe(2);
     expect(await count({ since: Date.now() + 60_000 })).toBe(0);
     const { id: replayId } = await scene.replay(id, bounds);

@@ -13,7 +13,7 @@ const SWEEP_MS = 500;
 const REST_MS = 5;
 
 /** Deliveries that may be pending for a webhook before its replay goes on: enough to keep it busy, few enough to look through. */
-export const MAX_BACKLOG = 1_000;
+export const MAX_BACKLOG = 500;
 
 /**
  * Runs the replays there are, on processes with the role `worker`. All of them get on evenly: a batch of each, then a batch of each
