@@ -9,6 +9,7 @@ import { CreateAccessTokens1795000000008 } from './0008-create-access-tokens.js'
 import { CreateMetrics1795000000009 } from './0009-create-metrics.js';
 import { AddWebhookTemplates1795000000010 } from './0010-add-webhook-templates.js';
 import { AddSecretRotation1795000000011 } from './0011-add-secret-rotation.js';
+import { CreateReplays1795000000012 } from './0012-create-replays.js';
 
 /** All migrations, oldest first. A released one is never edited: a change is a new one. */
 export const migrations = [
@@ -23,4 +24,5 @@ export const migrations = [
   CreateMetrics1795000000009,
   AddWebhookTemplates1795000000010,
   AddSecretRotation1795000000011,
+  CreateReplays1795000000012,
 ] as const;

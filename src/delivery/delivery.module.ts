@@ -14,6 +14,7 @@ import { Endpoints } from './endpoints.js';
 import { HttpSender } from './http/http-sender.js';
 import { DeliveryLog } from './log/delivery-log.js';
 import { DeliveryRepository } from './log/delivery.repository.js';
+import { EndpointDeliveries } from './log/endpoint-deliveries.js';
 import { Redeliveries } from './log/redeliveries.js';
 import { Retention } from './log/retention.js';
 import { AttemptEntity } from './queue/attempt.entity.js';
@@ -74,6 +75,7 @@ import { TryLog } from './worker/try-log.js';
     DeliveryWorker,
     DirectoryLookup,
     DueLanes,
+    EndpointDeliveries,
     EndpointRepository,
     Endpoints,
     LaneHeads,
@@ -88,6 +90,6 @@ import { TryLog } from './worker/try-log.js';
     TestSender,
     TryLog,
   ],
-  exports: [DeliveryLog, DeliveryPlanner, EgressGuard, Endpoints, TestSender],
+  exports: [DeliveryLog, DeliveryPlanner, EgressGuard, EndpointDeliveries, Endpoints, TestSender],
 })
 export class DeliveryModule {}

@@ -57,14 +57,17 @@ export class Endpoints {
     this.unitOfWork.afterCommit(() => this.signal.wake([id]));
   }
 
-  /** Sends nothing more; pending deliveries are canceled, with the reason in their `lastError`. */
-  async disable(id: number, reason: string): Promise<void> {
+  /**
+   * Sends nothing more; pending deliveries are canceled, with the reason in their `lastError`. Answers the lowest event number
+   * among these, undefined where nothing was pending.
+   */
+  async disable(id: number, reason: string): Promise<number | undefined> {
     const [endpoint] = await this.endpoints.lockAll([id]);
-    if (!endpoint) return;
+    if (!endpoint) return undefined;
     await this.endpoints.save(
       Object.assign(endpoint, { enabled: false, disabledReason: reason.slice(0, 1024) }),
     );
-    await this.cancellation.cancelPending(id, reason, this.clock.now());
+    return this.cancellation.cancelPending(id, reason, this.clock.now());
   }
 
   /** Forgets the endpoint; its pending deliveries are canceled with the reason, finished ones stay in the log. */

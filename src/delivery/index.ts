@@ -6,6 +6,7 @@ export { EndpointDirectory, type Endpoint, type OutgoingTry } from './endpoint-d
 export { Endpoints, type EndpointHealth, type HealthState } from './endpoints.js';
 export type { Message } from './message.js';
 export { TestSender, type TestResult } from './test-sender.js';
+export { EndpointDeliveries } from './log/endpoint-deliveries.js';
 export { DeliveryLog } from './log/delivery-log.js';
 export type { DeliveryCriteria } from './log/delivery.repository.js';
 export type { AttemptView, DeliveryDetail, DeliveryView } from './log/delivery-view.js';

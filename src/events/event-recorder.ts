@@ -86,5 +86,6 @@ function toEntity(event: DomainEvent): EventEntity {
     data: event.dataJson,
     changes: event.changes ? JSON.stringify(event.changes) : null,
     traceparent: event.traceparent ?? null,
+    orderingKey: event.orderingKey,
   };
 }

@@ -50,6 +50,10 @@ export class EventEntity {
 
   @Column({ type: 'varchar', length: 64, nullable: true })
   traceparent!: string | null;
+
+  /** See `DomainEvent`. */
+  @Column({ name: 'ordering_key', type: 'varchar', length: 300, default: '' })
+  orderingKey!: string;
 }
 
 /** The counter of one organization's events. Its row is locked by each unit that records one, until that unit ends. */

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { EventController } from './event.controller.js';
 import { EventEntity, EventSequenceEntity } from './event.entity.js';
+import { EventHistory } from './event-history.js';
 import { EventMetrics } from './event-metrics.js';
 import { EventRecorder } from './event-recorder.js';
 import { EventRepository } from './event.repository.js';
@@ -11,7 +12,7 @@ import { EventService } from './event.service.js';
 @Module({
   imports: [TypeOrmModule.forFeature([EventEntity, EventSequenceEntity])],
   controllers: [EventController],
-  providers: [EventMetrics, EventRecorder, EventRepository, EventService],
-  exports: [EventRecorder],
+  providers: [EventHistory, EventMetrics, EventRecorder, EventRepository, EventService],
+  exports: [EventHistory, EventRecorder],
 })
 export class EventsModule {}

@@ -3,6 +3,7 @@ import { Endpoints } from '../delivery/index.js';
 import { Clock } from '../platform/clock/clock.js';
 import { notFound } from '../platform/errors/index.js';
 import { pageOf, type MemberRole, type Page, type Principal } from '../platform/http/index.js';
+import { MissedEvents } from './replays/missed-events.js';
 import { WebhookDto, WebhookItemDto } from './webhook.dto.js';
 import type { WebhookEntity } from './webhook.entity.js';
 import type { WebhookQuery } from './webhook-input.dto.js';
@@ -16,6 +17,7 @@ export class WebhookReader {
     private readonly webhooks: WebhookRepository,
     private readonly secrets: WebhookSecrets,
     private readonly endpoints: Endpoints,
+    private readonly missed: MissedEvents,
     private readonly clock: Clock,
   ) {}
 
@@ -50,7 +52,8 @@ export class WebhookReader {
 
   async showWithHealth(webhook: WebhookEntity, role: MemberRole): Promise<WebhookItemDto> {
     const health = await this.endpoints.healthOf([webhook.id]);
-    return WebhookItemDto.withHealth(this.show(webhook, role), health.get(webhook.id));
+    const missed = role === 'OWNER' ? await this.missed.of(webhook) : undefined;
+    return WebhookItemDto.withHealth(this.show(webhook, role), health.get(webhook.id), missed);
   }
 
   #secretsOf(webhook: WebhookEntity): Pick<WebhookDto, 'secretKey' | 'previousSecretValidUntil'> {

@@ -1,5 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { EndpointHealth, HealthState } from '../delivery/index.js';
+import { MissedEventsDto } from './replays/missed-events.dto.js';
+import type { Missed } from './replays/missed-events.js';
 import { SIGNATURE_VERDICTS, type SignatureVerdict } from './samples/signature-verdict.js';
 import { SECRET_MASK } from './webhook-defaults.js';
 import {
@@ -190,10 +192,23 @@ export class WebhookItemDto extends WebhookDto {
   @ApiProperty({ type: WebhookHealthDto })
   health!: WebhookHealthDto;
 
-  static withHealth(webhook: WebhookDto, health: EndpointHealth | undefined): WebhookItemDto {
+  @ApiProperty({
+    required: false,
+    type: MissedEventsDto,
+    description:
+      'To owners who ask for this webhook alone, once it is enabled again: what it missed while it was disabled.',
+  })
+  missed?: MissedEventsDto;
+
+  static withHealth(
+    webhook: WebhookDto,
+    health: EndpointHealth | undefined,
+    missed?: Missed,
+  ): WebhookItemDto {
     const last = health?.lastAttempt;
     return Object.assign(new WebhookItemDto(), webhook, last && lastedFields(last), {
       health: WebhookHealthDto.from(health ?? { state: 'HEALTHY' }),
+      missed: missed && MissedEventsDto.from(webhook.id, missed),
     });
   }
 }

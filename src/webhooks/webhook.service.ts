@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { EgressGuard, Endpoints } from '../delivery/index.js';
+import { EgressGuard } from '../delivery/index.js';
 import { UnitOfWork } from '../platform/database/index.js';
 import { alreadyExists, DomainError, notFound } from '../platform/errors/index.js';
 import { checkEventPatterns } from './rules/event-patterns.js';
@@ -8,6 +8,7 @@ import { WebhookEvents } from './webhook-events.js';
 import type { WebhookEntity, WebhookStatus } from './webhook.entity.js';
 import type { CreateWebhookRequest, RotateSecretRequest, UpdateWebhookRequest } from './webhook-input.dto.js';
 import { WebhookRepository } from './webhook.repository.js';
+import { WebhookSwitch } from './webhook-switch.js';
 
 /** Reasons that canceled deliveries show. */
 const DISABLED_BY_OWNER = 'webhook disabled';
@@ -23,7 +24,7 @@ export class WebhookService {
     private readonly unitOfWork: UnitOfWork,
     private readonly webhooks: WebhookRepository,
     private readonly assembler: WebhookAssembler,
-    private readonly endpoints: Endpoints,
+    private readonly switches: WebhookSwitch,
     private readonly guard: EgressGuard,
     private readonly events: WebhookEvents,
   ) {}
@@ -42,10 +43,10 @@ export class WebhookService {
     await this.#checkUrl(request.url);
     return this.unitOfWork.run(async () => {
       await this.#refuseTakenName(organizationId, request.name);
-      const id = await this.endpoints.register(organizationId, 'WEBHOOK');
+      const id = await this.switches.register(organizationId);
       const webhook = await this.assembler.assemble(id, organizationId, request);
       await this.webhooks.insert(webhook);
-      if (webhook.status === 'DISABLE') await this.endpoints.disable(id, DISABLED_BY_OWNER);
+      if (webhook.status === 'DISABLE') await this.switches.disable(webhook, DISABLED_BY_OWNER);
       await this.events.created(webhook);
       return webhook;
     });
@@ -68,7 +69,7 @@ export class WebhookService {
       if (request.name) await this.#refuseTakenName(organizationId, request.name, id);
       await this.assembler.change(webhook, request);
       await this.webhooks.save(webhook);
-      await this.#switchEndpoint(webhook, statusBefore);
+      await this.#switch(webhook, statusBefore);
       await this.events.updated(webhook, before);
       return webhook;
     });
@@ -101,17 +102,17 @@ export class WebhookService {
     return this.unitOfWork.run(async () => {
       const webhook = await this.#getForUpdate(organizationId, id);
       await this.webhooks.delete(id);
-      await this.endpoints.remove(id, DELETED);
+      await this.switches.remove(webhook, DELETED);
       await this.events.deleted(webhook);
       return webhook;
     });
   }
 
   /** Only a real switch counts: FeatureProbe's UI sends the status with every edit, which must not end a pause. */
-  async #switchEndpoint({ id, status }: WebhookEntity, statusBefore: WebhookStatus): Promise<void> {
-    if (status === statusBefore) return;
-    if (status === 'DISABLE') await this.endpoints.disable(id, DISABLED_BY_OWNER);
-    else await this.endpoints.enable(id);
+  async #switch(webhook: WebhookEntity, statusBefore: WebhookStatus): Promise<void> {
+    if (webhook.status === statusBefore) return;
+    if (webhook.status === 'DISABLE') await this.switches.disable(webhook, DISABLED_BY_OWNER);
+    else await this.switches.enable(webhook);
   }
 
   async #getForUpdate(organizationId: number, id: number): Promise<WebhookEntity> {

@@ -27,6 +27,7 @@ interface Fixtures {
   readonly webhookId: number;
   readonly tokenId: number;
   readonly deliveryId: string;
+  readonly replayId: string;
   readonly eventId: string;
 }
 
@@ -55,10 +56,12 @@ async function makeFixtures(owner: ApiClient): Promise<Fixtures> {
   const tokens = await owner.ok('GET', '/api/tokens?type=APPLICATION');
   const deliveries = await owner.ok('GET', `/api/webhooks/${webhook.id}/deliveries`);
   const events = await owner.ok('GET', '/api/events');
+  const replay = await owner.ok('POST', `/api/webhooks/${webhook.id}/replay`, { since: 0 });
   return {
     webhookId: webhook.id,
     tokenId: tokens.content[0].id,
     deliveryId: deliveries.content[0].id,
+    replayId: replay.id,
     eventId: events.content[0].id,
   };
 }
@@ -97,6 +100,7 @@ describe.each(DATABASES)('organizations (%s)', (kind) => {
         segmentKey: 'elite',
         version: '1',
         key: 'java_sdk_version',
+        replayId: fixtures.replayId,
       };
       return known[name] ?? idIn(path);
     });

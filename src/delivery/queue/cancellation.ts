@@ -10,13 +10,16 @@ export class Cancellation {
     private readonly metrics: DeliveryMetrics,
   ) {}
 
-  /** Pending deliveries become `CANCELED`; a try under way ends, and its answer changes that no more. */
-  async cancelPending(endpointId: number, reason: string, now: number): Promise<void> {
+  /**
+   * Pending deliveries become `CANCELED`; a try under way ends, and its answer changes that no more. Answers the lowest event
+   * number among them, undefined where nothing was pending.
+   */
+  async cancelPending(endpointId: number, reason: string, now: number): Promise<number | undefined> {
     const { manager } = this.unitOfWork;
     const [row] = (await manager.query(
-      `SELECT COUNT(*) AS pending FROM delivery WHERE endpoint_id = ? AND status = 'PENDING'`,
+      `SELECT COUNT(*) AS pending, MIN(sequence) AS lowest FROM delivery WHERE endpoint_id = ? AND status = 'PENDING'`,
       [endpointId],
-    )) as { pending: number | string }[];
+    )) as { pending: number | string; lowest: number | string | null }[];
     this.unitOfWork.afterCommit(() => this.metrics.countFinished('CANCELED', Number(row?.pending ?? 0)));
     await manager.query(
       `UPDATE delivery SET status = 'CANCELED', last_error = ?, finished_at = ? WHERE endpoint_id = ? AND status = 'PENDING'`,
@@ -28,6 +31,8 @@ export class Cancellation {
     await manager.query('UPDATE lane SET due_at = NULL WHERE endpoint_id = ? AND lease_token IS NULL', [
       endpointId,
     ]);
+    const lowest = row?.lowest ?? undefined;
+    return lowest === undefined ? undefined : Number(lowest);
   }
 
   async removeLanes(endpointId: number): Promise<void> {

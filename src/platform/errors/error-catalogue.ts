@@ -97,6 +97,20 @@ export const ERRORS = {
     'The body of this delivery could not be made, so there is nothing to send again; its lastError says why',
     '该投递的请求体未能生成，无可重发；原因见 lastError',
   ),
+  webhook_disabled: invalid(
+    'The webhook is disabled: enable it first, then replay',
+    'WebHook 已停用：请先启用，再重放',
+  ),
+  replay_running: {
+    status: 400,
+    code: 'conflict',
+    en: 'Replay {id} of this webhook is running: wait for its end or cancel it',
+    zh: '该 WebHook 的重放 {id} 正在进行：请等待其结束或将其取消',
+  },
+  replay_too_large: invalid(
+    'More than {limit} single events would have to be replayed: choose a shorter time, or replay all of it',
+    '需要单独重放的事件超过 {limit} 个：请缩短时间范围，或全部重放',
+  ),
   last_owner: invalid(
     'The last owner of the organization cannot be removed or demoted',
     '不能移除或降级组织的最后一位所有者',
@@ -195,6 +209,7 @@ export const RESOURCE_NAMES = {
   dictionary: { en: 'Dictionary', zh: '字典' },
   webhook: { en: 'WebHook', zh: 'WebHook' },
   delivery: { en: 'Delivery', zh: '投递' },
+  replay: { en: 'Replay', zh: '重放' },
   event: { en: 'Event', zh: '事件' },
   metric: { en: 'Metric', zh: '指标' },
 } as const;

@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { EndpointDirectory, Endpoints, type Endpoint } from '../../delivery/index.js';
+import { EndpointDirectory, type Endpoint } from '../../delivery/index.js';
 import { EndpointFactory } from './endpoint-factory.js';
 import { WebhookEvents } from '../webhook-events.js';
 import { WebhookRepository } from '../webhook.repository.js';
+import { WebhookSwitch } from '../webhook-switch.js';
 
 /** Answers what the delivery engine asks of webhooks. */
 @Injectable()
@@ -10,7 +11,7 @@ export class WebhookDirectory extends EndpointDirectory {
   constructor(
     private readonly webhooks: WebhookRepository,
     private readonly factory: EndpointFactory,
-    private readonly endpoints: Endpoints,
+    private readonly switches: WebhookSwitch,
     private readonly events: WebhookEvents,
   ) {
     super();
@@ -33,7 +34,7 @@ export class WebhookDirectory extends EndpointDirectory {
     const before = this.events.snapshot(webhook);
     webhook.status = 'DISABLE';
     await this.webhooks.setStatus(id, 'DISABLE');
-    await this.endpoints.disable(id, reason);
+    await this.switches.disable(webhook, reason);
     await this.events.updatedBySystem(webhook, before);
   }
 }

@@ -3,6 +3,7 @@ import { OnEvent } from '@nestjs/event-emitter';
 import { DeliveryPlanner } from '../../delivery/index.js';
 import { EVENT_RECORDED, type DomainEvent } from '../../events/index.js';
 import { Log } from '../../platform/log/logger.js';
+import { LiveEvents } from '../replays/live-events.js';
 import { planDeliveries } from './delivery-plans.js';
 import { WebhookFilter } from './webhook-filter.js';
 import { WebhookRepository } from '../webhook.repository.js';
@@ -12,6 +13,7 @@ import { WebhookRepository } from '../webhook.repository.js';
 export class WebhookListener {
   constructor(
     private readonly webhooks: WebhookRepository,
+    private readonly live: LiveEvents,
     private readonly planner: DeliveryPlanner,
     private readonly log: Log,
   ) {}
@@ -22,7 +24,8 @@ export class WebhookListener {
     const enabled = await this.webhooks.listEnabled(event.organizationId);
     const subscribers = enabled.filter((webhook) => new WebhookFilter(webhook).matches(event));
     if (subscribers.length === 0) return;
-    const plans = planDeliveries(event, subscribers);
+    const ready = await this.live.handOver(event, subscribers);
+    const plans = planDeliveries(event, ready);
     for (const { failure, targets } of plans) {
       if (failure === undefined) continue;
       const webhookIds = targets.map(({ endpointId }) => endpointId);

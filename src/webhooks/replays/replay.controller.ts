@@ -1,0 +1,77 @@
+import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
+import { ApiBearerAuth, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { CurrentPrincipal, RequireRole, type Principal } from '../../platform/http/index.js';
+import { WebhookPath } from '../webhook-input.dto.js';
+import { ReconcileRequestDto, ReplayDto, ReplayPath, ReplayRequestDto } from './replay.dto.js';
+import { ReplayProgress } from './replay-progress.js';
+import { ReplayService, type ReplayRequest } from './replay.service.js';
+
+/** Sends events of the past once more. Owners start and stop it; every member may watch. */
+@ApiTags('webhooks')
+@ApiBearerAuth()
+@Controller('api/webhooks/:id')
+export class ReplayController {
+  constructor(
+    private readonly replays: ReplayService,
+    private readonly progress: ReplayProgress,
+  ) {}
+
+  /** Sends every event of a time that the webhook's filters match now, or those that failed. Goes on by itself; ask how far it is. */
+  @Post('replay')
+  @HttpCode(200)
+  @RequireRole('OWNER')
+  @ApiOkResponse({ type: ReplayDto })
+  async replay(
+    @CurrentPrincipal() { organizationId }: Principal,
+    @Param() { id }: WebhookPath,
+    @Body() request: ReplayRequestDto,
+  ): Promise<ReplayDto> {
+    const onlyFailed = request.status === 'FAILED';
+    return ReplayDto.from(await this.replays.replay(organizationId, id, wanted(request), onlyFailed));
+  }
+
+  /** Sends what a receiver lacks: the events of a time that match, but for those it says it has. */
+  @Post('reconcile')
+  @HttpCode(200)
+  @RequireRole('OWNER')
+  @ApiOkResponse({ type: ReplayDto })
+  async reconcile(
+    @CurrentPrincipal() { organizationId }: Principal,
+    @Param() { id }: WebhookPath,
+    @Body() request: ReconcileRequestDto,
+  ): Promise<ReplayDto> {
+    return ReplayDto.from(await this.replays.reconcile(organizationId, id, wanted(request), request.ids));
+  }
+
+  /** How far a replay is. */
+  @Get('replays/:replayId')
+  @ApiOkResponse({ type: ReplayDto })
+  async get(
+    @CurrentPrincipal() { organizationId }: Principal,
+    @Param() { id, replayId }: ReplayPath,
+  ): Promise<ReplayDto> {
+    return ReplayDto.from(await this.progress.get(organizationId, id, replayId));
+  }
+
+  /** Stops a replay: what is planned is still sent, the rest is not. */
+  @Post('replays/:replayId/cancel')
+  @HttpCode(200)
+  @RequireRole('OWNER')
+  @ApiOkResponse({ type: ReplayDto })
+  async cancel(
+    @CurrentPrincipal() { organizationId }: Principal,
+    @Param() { id, replayId }: ReplayPath,
+  ): Promise<ReplayDto> {
+    return ReplayDto.from(await this.progress.cancel(organizationId, id, replayId));
+  }
+}
+
+/** Nulls count as left out. */
+function wanted({ since, until, events, dryRun }: ReplayRequestDto | ReconcileRequestDto): ReplayRequest {
+  return {
+    since,
+    until: until ?? undefined,
+    events: events ?? undefined,
+    isDryRun: dryRun ?? false,
+  };
+}
