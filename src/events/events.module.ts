@@ -5,12 +5,16 @@ import { EventEntity, EventSequenceEntity } from './event.entity.js';
 import { EventRecorder } from './event-recorder.js';
 import { EventRepository } from './event.repository.js';
 import { EventService } from './event.service.js';
+import { RecordedEvents } from './recorded-events.js';
+import { EventStreamController } from './stream/event-stream.controller.js';
+import { EventStreams } from './stream/event-streams.js';
+import { EventTail } from './stream/event-tail.js';
 
 /** Records what changes, in the unit of work of the change, and lets it be read. */
 @Module({
   imports: [TypeOrmModule.forFeature([EventEntity, EventSequenceEntity])],
-  controllers: [EventController],
-  providers: [EventRecorder, EventRepository, EventService],
-  exports: [EventRecorder],
+  controllers: [EventController, EventStreamController],
+  providers: [EventRecorder, EventRepository, EventService, EventStreams, EventTail, RecordedEvents],
+  exports: [EventRecorder, RecordedEvents],
 })
 export class EventsModule {}

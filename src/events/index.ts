@@ -1,5 +1,6 @@
 export * from './domain-event.js';
 export * from './event-catalogue.js';
 export { EventRecorder } from './event-recorder.js';
+export { RecordedEvents, type RecordedEvent } from './recorded-events.js';
 export { EventsModule } from './events.module.js';
 export { toWireJson } from './wire-json.js';
