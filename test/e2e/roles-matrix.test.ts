@@ -114,6 +114,8 @@ const RULES: Readonly<Record<string, Rule>> = {
   'PATCH /api/webhooks/:id': 'OWNER',
   'DELETE /api/webhooks/:id': 'OWNER',
   'POST /api/webhooks/:id/test': 'OWNER',
+  'POST /api/webhooks/:id/explain': 'OWNER',
+  'POST /api/webhooks/filters/dryRun': 'OWNER',
   'GET /api/webhooks/:id/deliveries': 'MEMBER',
   'GET /api/deliveries/:id': 'MEMBER',
   'POST /api/deliveries/:id/redeliver': 'OWNER',
