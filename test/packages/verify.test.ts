@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { createHmac, generateKeyPairSync, sign } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
@@ -200,7 +201,7 @@ describe('flagpost-webhooks with real deliveries', () => {
 describe('flagpost-webhooks as a package', () => {
   it('builds with our compiler and runs in Node by itself', async () => {
     const root = resolve(import.meta.dirname, '../..');
-    const folder = await mkdtemp(join(root, 'node_modules/.cache/flagpost-webhooks-'));
+    const folder = await mkdtemp(join(tmpdir(), 'flagpost-webhooks-'));
     try {
       const project = join(root, 'packages/flagpost-webhooks/tsconfig.json');
       const run = promisify(execFile);

@@ -60,7 +60,6 @@ describe('the types of flagpost-webhooks', () => {
 
   it('have every event of the catalogue, and no other', () => {
     expectTypeOf<published.EventName>().toEqualTypeOf<CatalogueName>();
-    expectTypeOf<`${published.WebhookEvent['resource']}.${published.WebhookEvent['action']}`>().not.toEqualTypeOf<never>();
   });
 
   it('tell events apart by resource and action', () => {
