@@ -18,11 +18,13 @@ describe.each(DATABASES)('GET /api/events/stream on %s', (kind) => {
     owner = flagpost.owner;
     for (const key of ['shop', 'blog']) await owner.ok('POST', '/api/projects', { key, name: key });
   });
-  afterEach(() => {
+  afterEach(async () => {
     for (const stream of opened.splice(0)) stream.close();
+    await waitFor(() => count() === 0, 'the streams to be forgotten');
   });
   afterAll(() => flagpost.stop());
 
+  const count = (): number => flagpost.app.get(EventStreams, { strict: false }).count;
   const open = async (
     query = '',
     headers: Record<string, string> = {},
@@ -82,10 +84,10 @@ describe.each(DATABASES)('GET /api/events/stream on %s', (kind) => {
 
   it('catches up over many pages while events keep coming', async () => {
     const start = (await list('limit=1'))[0].id;
-    for (let number = 0; number < 45; number += 1) await change(`page ${number}`);
+    for (let number = 0; number < 30; number += 1) await change(`page ${number}`);
     const stream = await open(`?after=${start}`);
-    for (let number = 45; number < 60; number += 1) await change(`page ${number}`);
-    await stream.waitFor(60);
+    for (let number = 30; number < 45; number += 1) await change(`page ${number}`);
+    await stream.waitFor(45);
     expect(stream.ids).toEqual((await list(`after=${start}&limit=1000`)).map(({ id }) => id));
   });
 
@@ -144,6 +146,14 @@ describe.each(DATABASES)('GET /api/events/stream on %s', (kind) => {
   it('answers HEAD without an endless body', async () => {
     const response = await fetch(flagpost.baseUrl + STREAM, { method: 'HEAD', headers: owner.headers });
     expect(response.status).toBe(200);
+    await waitFor(() => count() === 0, 'the stream to be forgotten');
+  });
+
+  it('forgets those who left', async () => {
+    const streams = [await open(), await open('?after=0'), await open('?projectKey=none')];
+    expect(count()).toBe(3);
+    for (const stream of streams) stream.close();
+    await waitFor(() => count() === 0, 'the streams to be forgotten');
   });
 
   it('ends once the caller’s token is deleted, its password reset or its account removed', async () => {
@@ -169,32 +179,51 @@ describe.each(DATABASES)('GET /api/events/stream on %s', (kind) => {
 });
 
 describe('a client that reads nothing', () => {
+  /** Far more than sockets take in. */
+  const startWithMuch = async (heartbeatSeconds: string): Promise<TestFlagpost> => {
+    const flagpost = await startFlagpost('sqlite', { STREAM_HEARTBEAT_SECONDS: heartbeatSeconds });
+    await flagpost.owner.ok('POST', '/api/projects', { key: 'shop', name: 'Shop' });
+    for (let number = 0; number < 30; number += 1) {
+      await flagpost.owner.ok('POST', '/api/projects/shop/toggles', {
+        key: `t${number}`,
+        name: `${number}`,
+        returnType: 'string',
+        clientAvailability: true,
+        disabledServe: 0,
+        variations: [{ value: 'x'.repeat(900_000) }, { value: 'y' }],
+      });
+    }
+    return flagpost;
+  };
+  /** Connected, with the first page read for it. */
+  const connect = async (flagpost: TestFlagpost) => {
+    const readPage = vi.spyOn(flagpost.app.get(EventRepository, { strict: false }), 'listAfter');
+    const stream = await StreamClient.connect(flagpost.owner, `${STREAM}?after=0`);
+    await waitFor(() => readPage.mock.calls.length > 0, 'the first page');
+    return { stream, readPage };
+  };
+  const left = async (stream: StreamClient): Promise<void> => {
+    stream.response.resume();
+    await waitFor(() => stream.response.socket.destroyed, 'the client to notice');
+  };
+
   it('is dropped, and holds no more than a page meanwhile', async () => {
-    const flagpost = await startFlagpost('sqlite', { STREAM_HEARTBEAT_SECONDS: '0.3' });
+    const flagpost = await startWithMuch('0.3');
     try {
-      const { owner } = flagpost;
-      await owner.ok('POST', '/api/projects', { key: 'shop', name: 'Shop' });
-      const variations = [{ value: 'x'.repeat(900_000) }, { value: 'y' }];
-      const toggle = { returnType: 'string', clientAvailability: true, disabledServe: 0, variations };
-      // Far more than sockets take in.
-      for (let number = 0; number < 40; number += 1)
-        await owner.ok('POST', '/api/projects/shop/toggles', {
-          ...toggle,
-          key: `t${number}`,
-          name: `${number}`,
-        });
-      const readPage = vi.spyOn(flagpost.app.get(EventRepository, { strict: false }), 'listAfter');
-      const stream = await StreamClient.connect(owner, `${STREAM}?after=0`);
-      let wasDropped = false;
-      stream.response.socket.once('close', () => (wasDropped = true));
+      const { stream, readPage } = await connect(flagpost);
       const streams = flagpost.app.get(EventStreams, { strict: false });
-      await waitFor(() => streams.count === 1 && readPage.mock.calls.length > 0, 'the stream to begin');
       await waitFor(() => streams.count === 0, 'the server to drop the client');
       expect(readPage).toHaveBeenCalledTimes(1);
-      stream.response.resume();
-      await waitFor(() => wasDropped, 'the client to notice');
+      await left(stream);
     } finally {
       await flagpost.stop();
     }
+  });
+
+  it('doesn’t hold up the server when it stops', async () => {
+    const flagpost = await startWithMuch('3600');
+    const { stream } = await connect(flagpost);
+    await flagpost.stop();
+    await left(stream);
   });
 });

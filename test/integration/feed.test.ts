@@ -7,8 +7,8 @@ import { startFlagpost, type TestFlagpost } from '../support/flagpost.js';
 import { StreamClient } from '../support/stream-client.js';
 import { waitFor } from '../support/wait-for.js';
 
-const WRITERS = 8;
-const CHANGES = 15;
+const WRITERS = 6;
+const CHANGES = 10;
 
 describe.each(DATABASES)('the feed under concurrent commits on %s', (kind) => {
   let flagpost: TestFlagpost;

@@ -199,7 +199,7 @@ describe('flagpost-webhooks with real deliveries', () => {
 });
 
 describe('flagpost-webhooks as a package', () => {
-  it('builds with our compiler and runs in Node by itself', async () => {
+  it('builds with our compiler and runs in Node by itself', { timeout: 180_000 }, async () => {
     const root = resolve(import.meta.dirname, '../..');
     const folder = await mkdtemp(join(tmpdir(), 'flagpost-webhooks-'));
     try {

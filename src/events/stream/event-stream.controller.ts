@@ -1,5 +1,6 @@
-import { Controller, Get, Header, Headers, Query, Req, StreamableFile } from '@nestjs/common';
+import { Controller, Get, Header, Headers, Query, Req, Res, StreamableFile } from '@nestjs/common';
 import { ApiBearerAuth, ApiHeader, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
 import { CurrentPrincipal, type AuthenticatedRequest, type Principal } from '../../platform/http/index.js';
 import { EventStreamQuery } from '../event.dto.js';
 import { EventStreams } from './event-streams.js';
@@ -33,9 +34,10 @@ export class EventStreamController {
     @Query() query: EventStreamQuery,
     @Headers('last-event-id') lastEventId: string | undefined,
     @Req() request: AuthenticatedRequest,
+    @Res({ passthrough: true }) { raw: response }: FastifyReply,
   ): Promise<StreamableFile> {
     const checkAccess = async (): Promise<unknown> => request.identifyAgain?.();
-    const { body } = await this.streams.open({ organizationId, query, lastEventId, checkAccess });
+    const { body } = await this.streams.open({ organizationId, query, lastEventId, checkAccess, response });
     return new StreamableFile(body, { type: EVENT_STREAM_TYPE });
   }
 }

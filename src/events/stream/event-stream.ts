@@ -12,6 +12,9 @@ const EVENTS_PER_PAGE = 20;
 /** A client that takes nothing over this many heartbeats is gone or too slow. */
 const HEARTBEATS_UNTIL_DROPPED = 2;
 
+/** How long a client may take what was under way when its stream ended, milliseconds: a stop of the server waits for it. */
+const END_GRACE_MS = 1_000;
+
 /** What one listener gets. */
 export interface StreamOrder {
   readonly organizationId: number;
@@ -21,6 +24,8 @@ export interface StreamOrder {
   readonly heartbeatMs: number;
   /** Rejects once the listener may no longer listen. */
   readonly checkAccess: () => Promise<unknown>;
+  /** Closes the connection, whatever is under way. */
+  readonly hangUp: () => void;
 }
 
 /**
@@ -45,6 +50,7 @@ export class EventStream {
   #position: number;
   #newest = 0;
   #isOver = false;
+  #hangUp: NodeJS.Timeout | undefined;
   #heartbeatIsDue = false;
   #waitsForClient = false;
   #heartbeatsUntaken = 0;
@@ -57,7 +63,6 @@ export class EventStream {
     this.#position = order.position;
     this.#heartbeat = setInterval(() => void this.#beat(), order.heartbeatMs);
     this.body = Readable.from(this.#watched(), { objectMode: false });
-    this.body.once('close', () => this.end());
   }
 
   /** There are events up to this number. */
@@ -66,8 +71,20 @@ export class EventStream {
     this.#wake();
   }
 
-  /** Ends it after the block under way, so that clients connect again and lose nothing. */
+  /** Ends it after the block under way, so that clients connect again and lose nothing. Those that take too long are cut off. */
   end(): void {
+    this.#stop();
+    this.#hangUp ??= setTimeout(this.order.hangUp, END_GRACE_MS);
+  }
+
+  /** The connection is closed: lets go of everything. */
+  closed(): void {
+    this.#stop();
+    clearTimeout(this.#hangUp);
+    this.body.destroy();
+  }
+
+  #stop(): void {
     this.#isOver = true;
     clearInterval(this.#heartbeat);
     this.#wake();
@@ -117,8 +134,7 @@ export class EventStream {
 
   async #beat(): Promise<void> {
     if (this.#waitsForClient) this.#heartbeatsUntaken += 1;
-    if (this.#heartbeatsUntaken > HEARTBEATS_UNTIL_DROPPED)
-      return void this.body.destroy(new Error('the client takes nothing'));
+    if (this.#heartbeatsUntaken > HEARTBEATS_UNTIL_DROPPED) return this.order.hangUp();
     this.#heartbeatIsDue = true;
     this.#wake();
     await this.order.checkAccess().catch(() => this.end());

@@ -1,3 +1,4 @@
+import type { Writable } from 'node:stream';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyAdapter } from '@nestjs/platform-fastify';
@@ -11,6 +12,8 @@ import { EventTail } from './event-tail.js';
 
 /** Who listens, to what, from where. */
 export interface StreamRequest extends Pick<StreamOrder, 'organizationId' | 'checkAccess'> {
+  /** What the stream will be written to; its end is the stream's. */
+  readonly response: Writable;
   readonly query: EventStreamQuery;
   /** The header that clients send when they connect again; before `query.after`, which such a client repeats. */
   readonly lastEventId: string | undefined;
@@ -47,27 +50,38 @@ export class EventStreams implements OnModuleInit {
    * Begins a stream. Whatever is committed after this resolves is in it.
    * @throws DomainError `not_found` for a `Last-Event-ID` or `after` that names no event.
    */
-  async open({ organizationId, query, lastEventId, checkAccess }: StreamRequest): Promise<EventStream> {
-    const { after, ...criteria } = query;
+  async open(request: StreamRequest): Promise<EventStream> {
+    const { organizationId, checkAccess, lastEventId, response } = request;
+    const { after, ...criteria } = request.query;
     const cursor = lastEventId || after;
     const begin = cursor === undefined ? undefined : await this.service.positionOf(organizationId, cursor);
     let stream: EventStream | undefined;
     const { newest, stop } = await this.tail.follow(organizationId, (sequence) => stream?.advance(sequence));
-    const { streamHeartbeatMs: heartbeatMs } = this.settings;
-    const position = begin ?? newest;
-    stream = new EventStream({ organizationId, criteria, position, heartbeatMs, checkAccess }, this.events);
+    const order: StreamOrder = {
+      organizationId,
+      criteria,
+      checkAccess,
+      position: begin ?? newest,
+      heartbeatMs: this.settings.streamHeartbeatMs,
+      hangUp: () => response.destroy(),
+    };
+    stream = new EventStream(order, this.events);
     stream.advance(newest);
-    this.#keep(stream, stop);
+    this.#keep(stream, response, stop);
     return stream;
   }
 
-  #keep(stream: EventStream, stopFollowing: () => void): void {
-    this.#open.add(stream);
-    stream.body.once('error', (error) => this.log.info({ err: error }, 'event stream broke off'));
-    stream.body.once('close', () => {
+  /** Until the response is closed, which it may be already: clients leave whenever they like. */
+  #keep(stream: EventStream, response: Writable, stopFollowing: () => void): void {
+    const forget = (): void => {
       stopFollowing();
+      stream.closed();
       this.#open.delete(stream);
-    });
+    };
+    stream.body.once('error', (error) => this.log.info({ err: error }, 'event stream broke off'));
+    this.#open.add(stream);
+    if (response.destroyed) forget();
+    else response.once('close', forget);
     if (this.#isStopping) stream.end();
   }
 
