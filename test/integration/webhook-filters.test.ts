@@ -143,6 +143,8 @@ describe.each(DATABASES)('filters of webhooks on %s', (kind) => {
       ['projectKeys', { projectKeys: 'shop' }],
       ['since', { since: 'yesterday' }],
       ['limit', { limit: 100_000 }],
+      ['limit', { limit: { toString: 'x' } }],
+      ['webhookId', { webhookId: 'x' }],
     ] as const) {
       const { status, body: answer } = await owner.post(DRY_RUN, body);
       expect([field, status, answer.code]).toEqual([field, 400, 'invalid_request']);

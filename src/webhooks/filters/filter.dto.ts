@@ -1,5 +1,4 @@
 import { ApiProperty, PickType } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
 import { IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
 import { EVENT_NAMES, type RecordedEvent } from '../../events/index.js';
 import { IsInstant, ToInstant } from '../../platform/http/index.js';
@@ -89,7 +88,6 @@ export class FilterDryRunRequest extends PickType(CreateWebhookRequest, [
   @Max(MAX_LISTED)
   @Min(1)
   @IsInt()
-  @Type(() => Number)
   limit?: number | null;
 }
 
