@@ -1,5 +1,7 @@
 const RESOURCES = 'members|projects|environments|segments|toggles';
 const FEATURES = `${RESOURCES}|access|dictionaries|events|webhooks|delivery|targeting-rules|metrics|sdk|demo`;
+const SHARED_WITH_LISTEN =
+  'events/(domain-event|wire-json)|webhooks/formats/(body-form|formatted-event)|webhooks/outgoing/(webhook-filter|signatures)';
 
 /** Which folder may use which: the arrows of docs/architecture.md, as rules. */
 export default {
@@ -29,8 +31,16 @@ export default {
       name: 'nothing-imports-webhooks',
       comment: 'Webhooks listen to events; nobody has to know that they exist.',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/(webhooks/|app\\.module\\.ts)' },
+      from: { path: '^src/', pathNot: '^src/(webhooks/|listen/|app\\.module\\.ts)' },
       to: { path: '^src/webhooks/' },
+    },
+    {
+      name: 'listen-stands-outside',
+      comment:
+        'It is a client of the public API. It shares the pure functions that decide which events a webhook wants and what its requests look like.',
+      severity: 'error',
+      from: { path: '^src/listen/' },
+      to: { path: '^src/(?!listen/)', pathNot: `^src/(${SHARED_WITH_LISTEN})\\.ts$` },
     },
     {
       name: 'nothing-imports-sdk',

@@ -38,20 +38,30 @@ export class AuthGuard implements CanActivate {
     const request = execution.switchToHttp().getRequest<SignedInRequest>();
     const principal = await this.#identify(request, execution.switchToHttp().getResponse<FastifyReply>());
     request.principal = principal;
+    request.identifyAgain = async () => (await this.#findCaller(request)).principal;
     if (this.context.current) this.context.current.principal = principal;
     return true;
   }
 
   async #identify(request: SignedInRequest, reply: FastifyReply): Promise<Principal> {
+    const { principal, member } = await this.#findCaller(request);
+    if (member) {
+      request.member = member;
+      await this.visits.note(member.id);
+      void reply.header(FRESH_TOKEN_HEADER, await this.sessions.issue(member, principal.organizationId));
+    }
+    return principal;
+  }
+
+  /** The caller; `member` where it came with a session. */
+  async #findCaller(request: SignedInRequest): Promise<{ principal: Principal; member?: ActiveMember }> {
     const { authorization } = request.headers;
     const organization = organizationOf(request);
-    if (isAccessToken(authorization)) return this.tokenCallers.identify(authorization, organization);
+    if (isAccessToken(authorization))
+      return { principal: await this.tokenCallers.identify(authorization, organization) };
     const member = await this.#authenticate(authorization);
     const { organizationId, role } = chooseMembership(member, organization);
-    request.member = member;
-    await this.visits.note(member.id);
-    void reply.header(FRESH_TOKEN_HEADER, await this.sessions.issue(member, organizationId));
-    return { memberId: member.id, account: member.account, organizationId, role };
+    return { principal: { memberId: member.id, account: member.account, organizationId, role }, member };
   }
 
   async #authenticate(authorization: string | undefined): Promise<ActiveMember> {

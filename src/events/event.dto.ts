@@ -11,26 +11,8 @@ const MAX_EVENTS_PER_PAGE = 1000;
 
 const OBJECT = { type: 'object', additionalProperties: true } as const;
 
-/** Filters and cursor of the feed. */
-export class EventQuery {
-  @ApiProperty({
-    required: false,
-    example: '019a9d5c-5f3e-7cc1-a1bb-3f6f2a6fce50',
-    description: 'An event id, or 0 for the start: answers what came after, oldest first.',
-  })
-  @IsOptional()
-  @IsString()
-  after?: string;
-
-  @ApiProperty({
-    required: false,
-    example: '019a9d5c-5f3e-7cc1-a1bb-3f6f2a6fce50',
-    description: 'An event id: answers what came before, newest first.',
-  })
-  @IsOptional()
-  @IsString()
-  before?: string;
-
+/** Which events of the feed are wanted; all that are given have to hold. */
+export class EventFilterQuery {
   @ApiProperty({ required: false, enum: EVENT_RESOURCES })
   @IsOptional()
   @IsIn(EVENT_RESOURCES)
@@ -87,6 +69,27 @@ export class EventQuery {
   @ToInstant()
   @IsInstant()
   until?: number;
+}
+
+/** Filters and cursor of the feed. */
+export class EventQuery extends EventFilterQuery {
+  @ApiProperty({
+    required: false,
+    example: '019a9d5c-5f3e-7cc1-a1bb-3f6f2a6fce50',
+    description: 'An event id, or 0 for the start: answers what came after, oldest first.',
+  })
+  @IsOptional()
+  @IsString()
+  after?: string;
+
+  @ApiProperty({
+    required: false,
+    example: '019a9d5c-5f3e-7cc1-a1bb-3f6f2a6fce50',
+    description: 'An event id: answers what came before, newest first.',
+  })
+  @IsOptional()
+  @IsString()
+  before?: string;
 
   @ApiProperty({ required: false, default: 50, minimum: 1, maximum: MAX_EVENTS_PER_PAGE })
   @IsOptional()
@@ -107,6 +110,20 @@ export class ChangeDto {
 
   @ApiProperty({ required: false, ...ANY_JSON, example: false })
   to?: unknown;
+}
+
+/** Filters of the live feed, and where it begins for clients that can't send `Last-Event-ID`. */
+export class EventStreamQuery extends EventFilterQuery {
+  @ApiProperty({
+    required: false,
+    example: '0',
+    description:
+      'An event id, or 0 for the start: begins with what came after. The header Last-Event-ID, which clients send when they ' +
+      'connect again, goes before it. Without either: begins now.',
+  })
+  @IsOptional()
+  @IsString()
+  after?: string;
 }
 
 /** An event as the feed shows it: dates in `timestamp` and `data` are epoch milliseconds, as in webhook bodies. */

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { SelectQueryBuilder } from 'typeorm';
+import { In, type SelectQueryBuilder } from 'typeorm';
 import { RepositoryBase, UnitOfWork } from '../platform/database/index.js';
 import { EventEntity, EventSequenceEntity } from './event.entity.js';
 
@@ -26,6 +26,22 @@ const EQUAL_CRITERIA = [
   'segmentKey',
   'operator',
 ] as const;
+
+const HEAD_COLUMNS = [
+  'id',
+  'sequence',
+  'resource',
+  'action',
+  'operator',
+  'timestamp',
+  'projectKey',
+  'environmentKey',
+  'toggleKey',
+  'segmentKey',
+] as const;
+
+/** An event without its data and changes. */
+export type EventHead = Pick<EventEntity, (typeof HEAD_COLUMNS)[number]>;
 
 @Injectable()
 export class EventRepository extends RepositoryBase<EventEntity> {
@@ -56,15 +72,28 @@ export class EventRepository extends RepositoryBase<EventEntity> {
     return this.reading.findOneBy({ organizationId, id });
   }
 
-  /** Events after a number, oldest first. */
+  /**
+   * The number of the newest committed event of each organization; 0 where there is none yet. All events up to it are
+   * committed and can be read.
+   */
+  async newestSequences(organizationIds: readonly number[]): Promise<ReadonlyMap<number, number>> {
+    const counters = await this.unitOfWork.reader
+      .getRepository(EventSequenceEntity)
+      .findBy({ organizationId: In([...organizationIds]) });
+    const found = new Map(counters.map(({ organizationId, value }) => [organizationId, value]));
+    return new Map(organizationIds.map((id) => [id, found.get(id) ?? 0]));
+  }
+
+  /** Events after a number, oldest first; `upTo` is the last number looked at. */
   async listAfter(
     organizationId: number,
     sequence: number,
     criteria: EventCriteria,
     limit: number,
+    upTo = Number.MAX_SAFE_INTEGER,
   ): Promise<EventEntity[]> {
     return this.#matching(organizationId, criteria)
-      .andWhere('event.sequence > :sequence', { sequence })
+      .andWhere('event.sequence > :sequence AND event.sequence <= :upTo', { sequence, upTo })
       .orderBy('event.sequence', 'ASC')
       .limit(limit)
       .getMany();
@@ -78,6 +107,20 @@ export class EventRepository extends RepositoryBase<EventEntity> {
     limit: number,
   ): Promise<EventEntity[]> {
     const query = this.#matching(organizationId, criteria);
+    if (sequence !== undefined) query.andWhere('event.sequence < :sequence', { sequence });
+    return query.orderBy('event.sequence', 'DESC').limit(limit).getMany();
+  }
+
+  /** Events before a number, or the newest without one; without what can be large. Newest first. */
+  async listHeadsBefore(
+    organizationId: number,
+    sequence: number | undefined,
+    criteria: EventCriteria,
+    limit: number,
+  ): Promise<EventHead[]> {
+    const query = this.#matching(organizationId, criteria).select(
+      HEAD_COLUMNS.map((name) => `event.${name}`),
+    );
     if (sequence !== undefined) query.andWhere('event.sequence < :sequence', { sequence });
     return query.orderBy('event.sequence', 'DESC').limit(limit).getMany();
   }

@@ -23,8 +23,16 @@ export class EventService {
       : this.#onward(organizationId, query, query.after);
   }
 
+  /**
+   * The number of the event that a cursor names; 0 for the cursor before the first event.
+   * @throws DomainError `not_found` for a cursor that names no event.
+   */
+  async positionOf(organizationId: number, cursor: string): Promise<number> {
+    return cursor === START ? 0 : this.#sequenceOf(organizationId, cursor);
+  }
+
   async #onward(organizationId: number, query: EventQuery, after: string): Promise<EventPage> {
-    const sequence = after === START ? 0 : await this.#sequenceOf(organizationId, after);
+    const sequence = await this.positionOf(organizationId, after);
     const found = await this.events.listAfter(organizationId, sequence, query, query.limit);
     return { content: found.map((event) => EventDto.from(event)), next: found.at(-1)?.id ?? after };
   }

@@ -7,12 +7,25 @@ import { EventMetrics } from './event-metrics.js';
 import { EventRecorder } from './event-recorder.js';
 import { EventRepository } from './event.repository.js';
 import { EventService } from './event.service.js';
+import { RecordedEvents } from './recorded-events.js';
+import { EventStreamController } from './stream/event-stream.controller.js';
+import { EventStreams } from './stream/event-streams.js';
+import { EventTail } from './stream/event-tail.js';
 
 /** Records what changes, in the unit of work of the change, and lets it be read. */
 @Module({
   imports: [TypeOrmModule.forFeature([EventEntity, EventSequenceEntity])],
-  controllers: [EventController],
-  providers: [EventHistory, EventMetrics, EventRecorder, EventRepository, EventService],
-  exports: [EventHistory, EventRecorder],
+  controllers: [EventController, EventStreamController],
+  providers: [
+    EventHistory,
+    EventMetrics,
+    EventRecorder,
+    EventRepository,
+    EventService,
+    EventStreams,
+    EventTail,
+    RecordedEvents,
+  ],
+  exports: [EventHistory, EventRecorder, RecordedEvents],
 })
 export class EventsModule {}

@@ -24,6 +24,9 @@ import { ReplaySelection } from './replays/replay-selection.js';
 import { ReplayService } from './replays/replay.service.js';
 import { ReplayStarter } from './replays/replay-starter.js';
 import { WebhookGapEntity } from './replays/webhook-gap.entity.js';
+import { FilterController } from './filters/filter.controller.js';
+import { FilterDryRun } from './filters/filter-dry-run.js';
+import { FilterExplainer } from './filters/filter-explainer.js';
 import { WebhookAssembler } from './webhook-assembler.js';
 import { WebhookController } from './webhook.controller.js';
 import { WebhookDirectory } from './outgoing/webhook-directory.js';
@@ -53,6 +56,7 @@ import { WebhookTester } from './samples/webhook-tester.js';
   ],
   controllers: [
     DeliveryController,
+    FilterController,
     FormatController,
     ReplayController,
     SigningKeyController,
@@ -60,6 +64,8 @@ import { WebhookTester } from './samples/webhook-tester.js';
   ],
   providers: [
     EndpointFactory,
+    FilterDryRun,
+    FilterExplainer,
     LiveEvents,
     MissedEvents,
     ReplayAssembler,

@@ -4,6 +4,7 @@ import { ApiClient, type Answer, type Json } from '../support/api-client.js';
 import { DATABASES } from '../support/databases.js';
 import { startFlagpost, type TestFlagpost } from '../support/flagpost.js';
 import { type ApiOperation, readOperations } from '../support/open-api.js';
+import { StreamClient } from '../support/stream-client.js';
 import { addOrganization } from '../support/second-organization.js';
 
 /** In every name and description of the first organization, and in no key or id: whoever sees it has seen too much. */
@@ -219,6 +220,19 @@ describe.each(DATABASES)('organizations (%s)', (kind) => {
     await flagpost.owner.ok('PATCH', '/api/members', { account: 'both', password: 'Pass5678' });
     await flagpost.owner.ok('DELETE', '/api/members', { account: 'both' });
     expect((await tokenOfFirst.get('/api/members/current')).status).toBe(403);
+  });
+
+  it('hear nothing of each other live, and can’t go on where the other was', async () => {
+    const live = await StreamClient.open(other);
+    await flagpost.owner.ok('PATCH', '/api/projects/vault', { description: `${SECRET} change` });
+    await other.ok('POST', '/api/projects', { name: 'Own', key: 'own' });
+    const [first] = await live.waitFor(1);
+    expect(first!.data.projectKey).toBe('own');
+    live.close();
+    const misplaced = { ...other.headers, 'Last-Event-ID': fixtures.eventId };
+    const refused = await new ApiClient(flagpost.baseUrl, misplaced).get('/api/events/stream');
+    expect([refused.status, refused.body.code]).toEqual([400, 'not_found']);
+    await other.ok('DELETE', '/api/projects/own');
   });
 
   it('use the same keys and names without touching each other', async () => {

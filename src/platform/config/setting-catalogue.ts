@@ -100,6 +100,12 @@ export const SETTING_CATALOGUE = {
     description:
       'Finished deliveries and their tries are removed after this many days. Events, the audit log, are kept.',
   },
+  STREAM_HEARTBEAT_SECONDS: {
+    name: 'STREAM_HEARTBEAT_SECONDS',
+    default: '15',
+    description:
+      'How often a live stream sends a comment and checks that its caller may still listen. Keep it below the idle time-out of proxies.',
+  },
   DELIVERY_CONCURRENCY: {
     name: 'DELIVERY_CONCURRENCY',
     default: '128',

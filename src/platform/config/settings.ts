@@ -50,6 +50,8 @@ export abstract class Settings {
   abstract readonly retryWaitsMs: readonly number[];
   abstract readonly disableAfterMs: number;
   abstract readonly retentionMs: number;
+  /** How often a live stream sends a comment and checks its caller's access. */
+  abstract readonly streamHeartbeatMs: number;
   /** How many requests this process sends at once, over all endpoints. */
   abstract readonly deliveryConcurrency: number;
   /** Absent: no spans are made. */

@@ -19,6 +19,11 @@ export const RequireRole = (role: MemberRole): CustomDecorator => SetMetadata(RE
 /** A request on which the access guard left who is calling. */
 export interface AuthenticatedRequest {
   principal?: Principal;
+  /**
+   * Finds out anew who is calling, for answers that take long: the session may have ended since, or the token been deleted.
+   * Rejects with the error that a new call would get.
+   */
+  identifyAgain?: () => Promise<Principal>;
 }
 
 /** The caller, as a controller's parameter. */
