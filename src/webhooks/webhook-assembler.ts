@@ -7,7 +7,8 @@ import { mergeExtraHeaders } from './rules/extra-headers.js';
 import { checkTemplateUse } from './templates/template-check.js';
 import { DEFAULT_OVERLAP_HOURS, WEBHOOK_DEFAULTS } from './webhook-defaults.js';
 import { WebhookEntity } from './webhook.entity.js';
-import type { CreateWebhookRequest, RotateSecretRequest, UpdateWebhookRequest } from './webhook-input.dto.js';
+import type { CreateWebhookRequest, UpdateWebhookRequest } from './webhook-input.dto.js';
+import type { RotateSecretRequest } from './webhook-requests.dto.js';
 import { WebhookSecrets } from './webhook-secrets.js';
 import { SigningKeys } from './signing/signing-keys.js';
 

@@ -6,7 +6,7 @@ import { pageOf, type MemberRole, type Page, type Principal } from '../platform/
 import { MissedEvents } from './replays/missed-events.js';
 import { WebhookDto, WebhookItemDto } from './webhook.dto.js';
 import type { WebhookEntity } from './webhook.entity.js';
-import type { WebhookQuery } from './webhook-input.dto.js';
+import type { WebhookQuery } from './webhook-requests.dto.js';
 import { WebhookRepository } from './webhook.repository.js';
 import { WebhookSecrets } from './webhook-secrets.js';
 

@@ -3,15 +3,14 @@ import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swa
 import { ApiPage, CurrentPrincipal, RequireRole, type Page, type Principal } from '../platform/http/index.js';
 import { urlCandidates } from './url-candidates.js';
 import { SecretSuggestion, TestResultDto, WebhookDto, WebhookItemDto } from './webhook.dto.js';
+import { CreateWebhookRequest, UpdateWebhookRequest } from './webhook-input.dto.js';
 import {
-  CreateWebhookRequest,
   RotateSecretRequest,
   TestWebhookRequest,
-  UpdateWebhookRequest,
   UrlQuery,
   WebhookPath,
   WebhookQuery,
-} from './webhook-input.dto.js';
+} from './webhook-requests.dto.js';
 import { WebhookReader } from './webhook-reader.js';
 import { WebhookService } from './webhook.service.js';
 import { WebhookTester } from './samples/webhook-tester.js';

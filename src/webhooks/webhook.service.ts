@@ -6,7 +6,8 @@ import { checkEventPatterns } from './rules/event-patterns.js';
 import { WebhookAssembler } from './webhook-assembler.js';
 import { WebhookEvents } from './webhook-events.js';
 import type { WebhookEntity, WebhookStatus } from './webhook.entity.js';
-import type { CreateWebhookRequest, RotateSecretRequest, UpdateWebhookRequest } from './webhook-input.dto.js';
+import type { CreateWebhookRequest, UpdateWebhookRequest } from './webhook-input.dto.js';
+import type { RotateSecretRequest } from './webhook-requests.dto.js';
 import { WebhookRepository } from './webhook.repository.js';
 import { WebhookSwitch } from './webhook-switch.js';
 

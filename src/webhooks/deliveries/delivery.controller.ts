@@ -3,7 +3,7 @@ import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@
 import { DeliveryLog } from '../../delivery/index.js';
 import { notFound } from '../../platform/errors/index.js';
 import { CurrentPrincipal, RequireRole, type Principal } from '../../platform/http/index.js';
-import { WebhookPath } from '../webhook-input.dto.js';
+import { WebhookPath } from '../webhook-requests.dto.js';
 import { WebhookRepository } from '../webhook.repository.js';
 import { DeliveryDetailDto, DeliveryDto, DeliveryPageDto, DeliveryQuery } from './delivery.dto.js';
 

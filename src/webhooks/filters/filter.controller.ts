@@ -1,7 +1,7 @@
 import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { CurrentPrincipal, RequireRole, type Principal } from '../../platform/http/index.js';
-import { WebhookPath } from '../webhook-input.dto.js';
+import { WebhookPath } from '../webhook-requests.dto.js';
 import { ExplainRequest, ExplanationDto, FilterDryRunDto, FilterDryRunRequest } from './filter.dto.js';
 import { FilterDryRun } from './filter-dry-run.js';
 import { FilterExplainer } from './filter-explainer.js';

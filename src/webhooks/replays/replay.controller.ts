@@ -1,7 +1,7 @@
 import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { CurrentPrincipal, RequireRole, type Principal } from '../../platform/http/index.js';
-import { WebhookPath } from '../webhook-input.dto.js';
+import { WebhookPath } from '../webhook-requests.dto.js';
 import { ReconcileRequestDto, ReplayDto, ReplayPath, ReplayRequestDto } from './replay.dto.js';
 import { ReplayProgress } from './replay-progress.js';
 import { ReplayService, type ReplayRequest } from './replay.service.js';

@@ -11,7 +11,7 @@ import {
   Min,
 } from 'class-validator';
 import { IsInstant, ToInstant } from '../../platform/http/index.js';
-import { WebhookPath } from '../webhook-input.dto.js';
+import { WebhookPath } from '../webhook-requests.dto.js';
 import type { ReplayState } from './replay-starter.js';
 import { REPLAY_STATUSES, type ReplayStatus } from './replay.entity.js';
 

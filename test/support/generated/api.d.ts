@@ -1,6 +1,22 @@
 // Generated from the OpenAPI document. `npm run generate:client` writes it anew.
 
 export interface paths {
+    "/.well-known/organizations/{organizationId}/jwks.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["signingKey_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/actuator/health": {
         parameters: {
             query?: never;
@@ -164,6 +180,22 @@ export interface paths {
         };
         /** The feed of changes, which is the audit log */
         get: operations["event_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/events/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["eventStream_stream"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1137,6 +1169,106 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/webhooks/{id}/explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["filter_explain"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhooks/{id}/reconcile": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["replay_reconcile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhooks/{id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["replay_replay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhooks/{id}/replays/{replayId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["replay_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhooks/{id}/replays/{replayId}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["replay_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhooks/{id}/rotateSecret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replaces the secret
+         * @description The old one signs beside the new one in `webhook-signature` for the overlap; `X-FeatureProbe-Sign` uses the new one at once.
+         */
+        post: operations["webhook_rotateSecret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/webhooks/{id}/test": {
         parameters: {
             query?: never;
@@ -1171,6 +1303,38 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/webhooks/filters/dryRun": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["filter_dryRun"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhooks/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["format_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/webhooks/secretKey": {
         parameters: {
             query?: never;
@@ -1182,6 +1346,39 @@ export interface paths {
         get: operations["webhook_suggestSecret"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhooks/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["format_templates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/internal/server/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What SDKs report of evaluations: checked, and not kept as yet */
+        post: operations["internalServer_events"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1521,6 +1718,17 @@ export interface components {
                 [key: string]: unknown;
             } | unknown[] | string | number | boolean) | null;
         };
+        ClauseDto: {
+            /**
+             * @description The field of the webhook that decides.
+             * @enum {string}
+             */
+            filter: "status" | "events" | "projectKeys" | "environmentKeys" | "toggleKeys";
+            /** @example false */
+            passed: boolean;
+            /** @example the event is TOGGLE.PUBLISH, the webhook wants SEGMENT.* */
+            why: string;
+        };
         /**
          * @description One test of a user.
          * @example {
@@ -1670,6 +1878,11 @@ export interface components {
         };
         CreateWebhookRequest: {
             /**
+             * @description Signs with the Ed25519 key of the organization, too (`v1a` of Standard Webhooks). Its public key: `/.well-known/organizations/{organizationId}/jwks.json`.
+             * @default false
+             */
+            asymmetricSignature?: boolean;
+            /**
              * @default
              * @example For the auditors
              */
@@ -1696,7 +1909,7 @@ export interface components {
              * @default FEATUREPROBE
              * @enum {string}
              */
-            format?: "FEATUREPROBE";
+            format?: "FEATUREPROBE" | "CLOUDEVENTS" | "TEMPLATE";
             /**
              * @description Extra request headers. Values are kept as secrets; `***` keeps the value stored under that name.
              * @example {
@@ -1717,16 +1930,21 @@ export interface components {
              */
             maxInFlight?: number;
             /**
+             * @description Requests a second, at the most: any second has that many, give or take one. Null: no limit.
+             * @example 50
+             */
+            maxPerSecond?: number | null;
+            /**
              * @description Unique in the organization.
              * @example audit
              */
             name: string;
             /**
-             * @description `RESOURCE`: events of one resource arrive in order. `NONE`: each by itself.
+             * @description `RESOURCE`: events of one resource arrive in order. `LATEST`: the same, and of those that wait about the same thing only the newest is sent. `NONE`: each by itself.
              * @default RESOURCE
              * @enum {string}
              */
-            ordering?: "RESOURCE" | "NONE";
+            ordering?: "RESOURCE" | "LATEST" | "NONE";
             /**
              * @description Only events of these; an event without such a key passes only an unset list. Empty or null: unset.
              * @example [
@@ -1749,6 +1967,16 @@ export interface components {
              * @enum {string}
              */
             status?: "ENABLE" | "DISABLE";
+            /**
+             * @description With format TEMPLATE: the name of a ready template (see `GET /api/webhooks/templates`), or the text of a Mustache template. Empty or null: none.
+             * @example slack
+             */
+            template?: string | null;
+            /**
+             * @description What a template’s text is sent as, and hence how values are escaped; `application/json; charset=utf-8` unless given. Ready templates have their own. Empty or null: unset.
+             * @example text/plain; charset=utf-8
+             */
+            templateContentType?: string | null;
             /**
              * @description One deadline for a whole try: look-up, connect, TLS, send, headers, body.
              * @default 10000
@@ -1901,7 +2129,7 @@ export interface components {
              * @example invalid_request
              * @enum {string}
              */
-            code: "not_found" | "conflict" | "overflow" | "invalid_request" | "bad_request" | "forbidden" | "unauthorized" | "request_timeout" | "uri_too_long" | "headers_too_large" | "payload_too_large" | "too_many_requests" | "internal_error";
+            code: "not_found" | "conflict" | "overflow" | "invalid_request" | "bad_request" | "forbidden" | "unauthorized" | "request_timeout" | "uri_too_long" | "headers_too_large" | "payload_too_large" | "too_many_requests" | "unavailable" | "storage_full" | "internal_error";
             /**
              * @description For people, in the language that `Accept-Language` asks for: English or Chinese.
              * @example name is required
@@ -1968,6 +2196,94 @@ export interface components {
                 [key: string]: string;
             };
         };
+        ExplainRequest: {
+            /**
+             * @description Id of a past event.
+             * @example 019a9d5c-5f3e-7cc1-a1bb-3f6f2a6fce50
+             */
+            eventId: string;
+        };
+        ExplanationDto: {
+            clauses: components["schemas"]["ClauseDto"][];
+            /**
+             * @description Whether all clauses passed.
+             * @example false
+             */
+            matches: boolean;
+        };
+        FilterDryRunDto: {
+            /**
+             * @description False: there are older events of that time.
+             * @example true
+             */
+            complete: boolean;
+            /** @description The newest first. */
+            content: components["schemas"]["MatchedEventDto"][];
+            /**
+             * @description Events of that time that were looked at, the newest.
+             * @example 1200
+             */
+            examined: number;
+            /**
+             * @description How many of them match.
+             * @example 17
+             */
+            matched: number;
+        };
+        FilterDryRunRequest: {
+            /**
+             * @description Only events of these; an event without such a key passes only an unset list. Empty or null: unset.
+             * @example [
+             *       "production"
+             *     ]
+             */
+            environmentKeys?: string[] | null;
+            /**
+             * @description Each `*`, `RESOURCE.*` or `RESOURCE.ACTION`.
+             * @default [
+             *       "*"
+             *     ]
+             * @example [
+             *       "TOGGLE.PUBLISH",
+             *       "SEGMENT.*"
+             *     ]
+             */
+            events?: string[];
+            /**
+             * @description How many of the matching events are listed; all that were examined are counted.
+             * @default 50
+             */
+            limit?: Record<string, never>;
+            /**
+             * @description Only events of these; an event without such a key passes only an unset list. Empty or null: unset.
+             * @example [
+             *       "shop"
+             *     ]
+             */
+            projectKeys?: string[] | null;
+            /**
+             * @description ISO 8601 or epoch milliseconds.
+             * @example 2026-11-01T00:00:00Z
+             */
+            since?: string;
+            /**
+             * @description Only events of these; an event without such a key passes only an unset list. Empty or null: unset.
+             * @example [
+             *       "new_checkout"
+             *     ]
+             */
+            toggleKeys?: string[] | null;
+            /**
+             * @description ISO 8601 or epoch milliseconds.
+             * @example 2026-12-01T00:00:00Z
+             */
+            until?: string;
+            /**
+             * @description A webhook that is to be changed: its filters hold where none are given.
+             * @example 5
+             */
+            webhookId?: Record<string, never>;
+        };
         Health: {
             /**
              * @example UP
@@ -2032,6 +2348,30 @@ export interface components {
              * @example eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJBZG1pbiJ9.c2lnbmF0dXJl
              */
             token: string;
+        };
+        MatchedEventDto: {
+            /** @example online */
+            environmentKey?: string;
+            /** @example 019a9d5c-5f3e-7cc1-a1bb-3f6f2a6fce50 */
+            id: string;
+            /**
+             * @example TOGGLE.PUBLISH
+             * @enum {string}
+             */
+            name: "PROJECT.CREATE" | "PROJECT.UPDATE" | "PROJECT.DELETE" | "PROJECT.UPDATE_APPROVAL_SETTINGS" | "ENVIRONMENT.CREATE" | "ENVIRONMENT.UPDATE" | "ENVIRONMENT.OFFLINE" | "ENVIRONMENT.RESTORE" | "SEGMENT.CREATE" | "SEGMENT.UPDATE" | "SEGMENT.PUBLISH" | "SEGMENT.DELETE" | "TOGGLE.CREATE" | "TOGGLE.UPDATE" | "TOGGLE.OFFLINE" | "TOGGLE.RESTORE" | "TOGGLE.PUBLISH" | "TOGGLE.CREATE_APPROVAL" | "TOGGLE.UPDATE_APPROVAL" | "TOGGLE.REVOKE_APPROVAL" | "MEMBER.CREATE" | "MEMBER.UPDATE" | "MEMBER.DELETE" | "WEBHOOK.CREATE" | "WEBHOOK.UPDATE" | "WEBHOOK.DELETE";
+            /** @example Admin */
+            operator: string;
+            /** @example shop */
+            projectKey?: string;
+            /** @example vip */
+            segmentKey?: string;
+            /**
+             * @description Epoch milliseconds, as in the feed.
+             * @example 1795313729900
+             */
+            timestamp: number;
+            /** @example new_checkout */
+            toggleKey?: string;
         };
         MemberDto: {
             /** @example bob */
@@ -2102,6 +2442,21 @@ export interface components {
             /** @enum {string} */
             winCriteria?: "POSITIVE" | "NEGATIVE";
         };
+        MissedEventsDto: {
+            /**
+             * @description How many that its filters match now.
+             * @example 12
+             */
+            events: number;
+            /** @description The call that sends them. */
+            replay: components["schemas"]["ReplayOfferDto"];
+            /**
+             * Format: date-time
+             * @description Time of the first event missed.
+             * @example 2026-11-20T09:00:00.000Z
+             */
+            since: string;
+        };
         ModifyPasswordRequest: {
             /** @example Pass5678 */
             newPassword: string;
@@ -2166,6 +2521,43 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        PreviewDto: {
+            /** @example {"text":"Admin published toggle new_checkout in sample_shop / production"} */
+            body: string;
+            /**
+             * @description The header Content-Type.
+             * @example application/json; charset=utf-8
+             */
+            contentType: string;
+        };
+        PreviewRequest: {
+            /**
+             * @default TOGGLE.PUBLISH
+             * @enum {string}
+             */
+            event?: "PROJECT.CREATE" | "PROJECT.UPDATE" | "PROJECT.DELETE" | "PROJECT.UPDATE_APPROVAL_SETTINGS" | "ENVIRONMENT.CREATE" | "ENVIRONMENT.UPDATE" | "ENVIRONMENT.OFFLINE" | "ENVIRONMENT.RESTORE" | "SEGMENT.CREATE" | "SEGMENT.UPDATE" | "SEGMENT.PUBLISH" | "SEGMENT.DELETE" | "TOGGLE.CREATE" | "TOGGLE.UPDATE" | "TOGGLE.OFFLINE" | "TOGGLE.RESTORE" | "TOGGLE.PUBLISH" | "TOGGLE.CREATE_APPROVAL" | "TOGGLE.UPDATE_APPROVAL" | "TOGGLE.REVOKE_APPROVAL" | "MEMBER.CREATE" | "MEMBER.UPDATE" | "MEMBER.DELETE" | "WEBHOOK.CREATE" | "WEBHOOK.UPDATE" | "WEBHOOK.DELETE";
+            /**
+             * @description Left out: TEMPLATE where a template is given, else FEATUREPROBE.
+             * @example TEMPLATE
+             * @enum {string}
+             */
+            format?: "FEATUREPROBE" | "CLOUDEVENTS" | "TEMPLATE";
+            /**
+             * @description As the webhook’s field of that name.
+             * @default false
+             */
+            maskSdkKeys?: boolean;
+            /**
+             * @description With format TEMPLATE: the name of a ready template (see `GET /api/webhooks/templates`), or the text of a Mustache template. Empty or null: none.
+             * @example {"text":"{{summary}}"}
+             */
+            template?: string;
+            /**
+             * @description What a template’s text is sent as, and hence how values are escaped; `application/json; charset=utf-8` unless given. Ready templates have their own. Empty or null: unset.
+             * @example application/json
+             */
+            templateContentType?: string;
+        };
         ProjectDto: {
             /** @example The web shop */
             description: string;
@@ -2205,9 +2597,142 @@ export interface components {
             /** @example true */
             trackAccessEvents?: boolean | null;
         };
+        ReadyTemplateDto: {
+            /** @example application/json; charset=utf-8 */
+            contentType: string;
+            /**
+             * @description What a webhook’s `template` says to use it.
+             * @example slack
+             */
+            name: string;
+            /**
+             * @description To start your own from.
+             * @example {"text":"{{slack.summary}}","mrkdwn":false}
+             */
+            template: string;
+            /** @example Slack incoming webhook */
+            title: string;
+        };
+        ReconcileRequestDto: {
+            /**
+             * @description Count what matches and send nothing; also possible while the webhook is disabled.
+             * @default false
+             */
+            dryRun?: boolean;
+            /**
+             * @description Each `*`, `RESOURCE.*` or `RESOURCE.ACTION`; narrows what the webhook’s own filters match.
+             * @example [
+             *       "TOGGLE.*"
+             *     ]
+             */
+            events?: string[];
+            /**
+             * @description Ids of the events the receiver has (`webhook-id`). Ids that nothing is known of are ignored.
+             * @example [
+             *       "019a9d5c-5f3e-7cc1-a1bb-3f6f2a6fce50"
+             *     ]
+             */
+            ids: string[];
+            /**
+             * @description Events that happened at or after: ISO 8601 or epoch milliseconds.
+             * @example 2026-11-20T00:00:00Z
+             */
+            since: string;
+            /**
+             * @description Events that happened at or before: ISO 8601 or epoch milliseconds. Left out: all until now.
+             * @example 2026-11-21T00:00:00Z
+             */
+            until?: string;
+        };
+        ReplayDto: {
+            /**
+             * @description Events whose deliveries are planned.
+             * @example 7
+             */
+            done: number;
+            /**
+             * @description Absent for a dry run.
+             * @example 019a9d5c-6b1c-7b0e-8a52-1f6f3f0a2c11
+             */
+            id?: string;
+            /**
+             * @description Events that matched when the replay was made.
+             * @example 12
+             */
+            matched: number;
+            /**
+             * @description `DONE`: all is planned; the delivery log shows the rest.
+             * @enum {string}
+             */
+            status: "RUNNING" | "DONE" | "CANCELED";
+        };
+        ReplayOfferBodyDto: {
+            /**
+             * Format: date-time
+             * @description Time of the first event missed.
+             * @example 2026-11-20T09:00:00.000Z
+             */
+            since: string;
+            /**
+             * Format: date-time
+             * @description Time of the last one.
+             * @example 2026-11-20T17:30:00.000Z
+             */
+            until: string;
+        };
+        ReplayOfferDto: {
+            body: components["schemas"]["ReplayOfferBodyDto"];
+            /** @example POST */
+            method: string;
+            /** @example /api/webhooks/5/replay */
+            path: string;
+        };
+        ReplayRequestDto: {
+            /**
+             * @description Count what matches and send nothing; also possible while the webhook is disabled.
+             * @default false
+             */
+            dryRun?: boolean;
+            /**
+             * @description Each `*`, `RESOURCE.*` or `RESOURCE.ACTION`; narrows what the webhook’s own filters match.
+             * @example [
+             *       "TOGGLE.*"
+             *     ]
+             */
+            events?: string[];
+            /**
+             * @description Events that happened at or after: ISO 8601 or epoch milliseconds.
+             * @example 2026-11-20T00:00:00Z
+             */
+            since: string;
+            /**
+             * @description `ALL`: every event of that time that the filters match now, also those from before the webhook existed. `FAILED`: those of them whose deliveries failed or were canceled, as far as these are kept.
+             * @default ALL
+             * @enum {string}
+             */
+            status?: "ALL" | "FAILED";
+            /**
+             * @description Events that happened at or before: ISO 8601 or epoch milliseconds. Left out: all until now.
+             * @example 2026-11-21T00:00:00Z
+             */
+            until?: string;
+        };
         ReportStatusDto: {
             /** @example false */
             isReport: boolean;
+        };
+        RotateSecretRequest: {
+            /**
+             * @description How long the old secret signs beside the new one in `webhook-signature`. 0: it ends at once.
+             * @default 24
+             * @example 24
+             */
+            overlapHours?: number;
+            /**
+             * @description The new secret. Left out: one is made.
+             * @example 3b1d6fbd4a7a1b1f2c5a9b8e7d6c5b4a39281706
+             */
+            secretKey?: string;
         };
         SavedMetricDto: {
             /** @enum {string} */
@@ -2393,6 +2918,34 @@ export interface components {
             split?: number[] | null;
         } & {
             [key: string]: unknown;
+        };
+        SigningKeyDto: {
+            /** @enum {string} */
+            alg: "EdDSA";
+            /** @enum {string} */
+            crv: "Ed25519";
+            /**
+             * @description RFC 7638.
+             * @example kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k
+             */
+            kid: string;
+            /** @enum {string} */
+            kty: "OKP";
+            /** @enum {string} */
+            use: "sig";
+            /**
+             * @description The same key as libraries of Standard Webhooks take it.
+             * @example whpk_11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=
+             */
+            whpk: string;
+            /**
+             * @description base64url.
+             * @example 11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo
+             */
+            x: string;
+        };
+        SigningKeySetDto: {
+            keys: components["schemas"]["SigningKeyDto"][];
         };
         SortSchema: {
             empty: boolean;
@@ -2667,7 +3220,7 @@ export interface components {
             /** @example 3 */
             version: number;
         };
-        TestResultDto: {
+        TestExchangeDto: {
             /** @example 42 */
             durationMs: number;
             /** @description Why it failed, refusals by the egress guard included. */
@@ -2683,12 +3236,47 @@ export interface components {
              */
             success: boolean;
         };
+        TestResultDto: {
+            /** @example 42 */
+            durationMs: number;
+            /** @description Why it failed, refusals by the egress guard included. */
+            error?: string;
+            /** @description Values of extra headers are masked. */
+            request: components["schemas"]["ExchangeSideDto"];
+            response?: components["schemas"]["ExchangeSideDto"];
+            /**
+             * @description Whether the receiver refused the wrong signature. Present where one was sent.
+             * @enum {string}
+             */
+            signatureCheck?: "REFUSED" | "ACCEPTED" | "UNKNOWN";
+            /** @example The receiver refused the wrong signature with status 401. */
+            signatureCheckMessage?: string;
+            /** @example 200 */
+            statusCode?: number;
+            /**
+             * @description Answered with 200–299.
+             * @example true
+             */
+            success: boolean;
+            /** @description The wrongly signed request, where both were sent. */
+            wrongSignatureResult?: components["schemas"]["TestExchangeDto"];
+        };
         TestWebhookRequest: {
+            /**
+             * @description Sends two samples, one signed rightly and one wrongly, and says in `signatureCheck` whether the receiver tells them apart.
+             * @default false
+             */
+            checkSignature?: boolean;
             /**
              * @default TOGGLE.PUBLISH
              * @enum {string}
              */
             event?: "PROJECT.CREATE" | "PROJECT.UPDATE" | "PROJECT.DELETE" | "PROJECT.UPDATE_APPROVAL_SETTINGS" | "ENVIRONMENT.CREATE" | "ENVIRONMENT.UPDATE" | "ENVIRONMENT.OFFLINE" | "ENVIRONMENT.RESTORE" | "SEGMENT.CREATE" | "SEGMENT.UPDATE" | "SEGMENT.PUBLISH" | "SEGMENT.DELETE" | "TOGGLE.CREATE" | "TOGGLE.UPDATE" | "TOGGLE.OFFLINE" | "TOGGLE.RESTORE" | "TOGGLE.PUBLISH" | "TOGGLE.CREATE_APPROVAL" | "TOGGLE.UPDATE_APPROVAL" | "TOGGLE.REVOKE_APPROVAL" | "MEMBER.CREATE" | "MEMBER.UPDATE" | "MEMBER.DELETE" | "WEBHOOK.CREATE" | "WEBHOOK.UPDATE" | "WEBHOOK.DELETE";
+            /**
+             * @description Signs with keys that nobody knows instead of the right ones. A receiver that checks signatures refuses that, and `signatureCheck` says whether it did.
+             * @default false
+             */
+            wrongSignature?: boolean;
         };
         ToggleDto: {
             /** @example false */
@@ -2908,6 +3496,8 @@ export interface components {
             variations?: components["schemas"]["Variation"][] | null;
         };
         UpdateWebhookRequest: {
+            /** @description Signs with the Ed25519 key of the organization, too (`v1a` of Standard Webhooks). Its public key: `/.well-known/organizations/{organizationId}/jwks.json`. */
+            asymmetricSignature?: boolean;
             /** @example For the auditors */
             description?: string;
             /**
@@ -2926,7 +3516,7 @@ export interface components {
              */
             events?: string[];
             /** @enum {string} */
-            format?: "FEATUREPROBE";
+            format?: "FEATUREPROBE" | "CLOUDEVENTS" | "TEMPLATE";
             /**
              * @description Extra request headers. Values are kept as secrets; `***` keeps the value stored under that name.
              * @example {
@@ -2941,15 +3531,20 @@ export interface components {
             /** @description Requests on the way at once, at the most. */
             maxInFlight?: number;
             /**
+             * @description Requests a second, at the most: any second has that many, give or take one. Null: no limit.
+             * @example 50
+             */
+            maxPerSecond?: number | null;
+            /**
              * @description Unique in the organization.
              * @example audit
              */
             name?: string;
             /**
-             * @description `RESOURCE`: events of one resource arrive in order. `NONE`: each by itself.
+             * @description `RESOURCE`: events of one resource arrive in order. `LATEST`: the same, and of those that wait about the same thing only the newest is sent. `NONE`: each by itself.
              * @enum {string}
              */
-            ordering?: "RESOURCE" | "NONE";
+            ordering?: "RESOURCE" | "LATEST" | "NONE";
             /**
              * @description Only events of these; an event without such a key passes only an unset list. Empty or null: unset.
              * @example [
@@ -2966,6 +3561,16 @@ export interface components {
             secretKey?: string;
             /** @enum {string} */
             status?: "ENABLE" | "DISABLE";
+            /**
+             * @description With format TEMPLATE: the name of a ready template (see `GET /api/webhooks/templates`), or the text of a Mustache template. Empty or null: none.
+             * @example slack
+             */
+            template?: string | null;
+            /**
+             * @description What a template’s text is sent as, and hence how values are escaped; `application/json; charset=utf-8` unless given. Ready templates have their own. Empty or null: unset.
+             * @example text/plain; charset=utf-8
+             */
+            templateContentType?: string | null;
             /** @description One deadline for a whole try: look-up, connect, TLS, send, headers, body. */
             timeoutMs?: number;
             /**
@@ -2993,6 +3598,11 @@ export interface components {
             [key: string]: unknown;
         };
         WebhookDto: {
+            /**
+             * @description Whether requests have an Ed25519 signature, too.
+             * @example false
+             */
+            asymmetricSignature: boolean;
             /** @example Admin */
             createdBy: string;
             /** Format: date-time */
@@ -3008,7 +3618,7 @@ export interface components {
              */
             events: string[];
             /** @enum {string} */
-            format: "FEATUREPROBE";
+            format: "FEATUREPROBE" | "CLOUDEVENTS" | "TEMPLATE";
             /**
              * @description Extra request headers; values are never shown.
              * @example {
@@ -3024,6 +3634,11 @@ export interface components {
             maskSdkKeys: boolean;
             /** @example 10 */
             maxInFlight: number;
+            /**
+             * @description Requests a second, at the most. Absent: no limit.
+             * @example 50
+             */
+            maxPerSecond?: number;
             /** @example Admin */
             modifiedBy: string;
             /**
@@ -3034,15 +3649,35 @@ export interface components {
             /** @example audit */
             name: string;
             /** @enum {string} */
-            ordering: "RESOURCE" | "NONE";
+            ordering: "RESOURCE" | "LATEST" | "NONE";
+            /**
+             * Format: date-time
+             * @description For owners alone: the secret before the last rotation signs, too, until then.
+             */
+            previousSecretValidUntil?: string;
             /** @description Absent: all. */
             projectKeys?: string[];
+            /**
+             * @description Where this server shows the public key of the Ed25519 signatures to everyone.
+             * @example /.well-known/organizations/1/jwks.json
+             */
+            publicKeyPath?: string;
             /** @example 72 */
             retryForHours: number;
             /** @description For owners alone. Empty: nothing is signed. */
             secretKey?: string;
             /** @enum {string} */
             status: "ENABLE" | "DISABLE";
+            /**
+             * @description A ready template’s name, or a template.
+             * @example slack
+             */
+            template?: string;
+            /**
+             * @description Of a template’s text.
+             * @example text/plain; charset=utf-8
+             */
+            templateContentType?: string;
             /** @example 10000 */
             timeoutMs: number;
             /** @description Absent: all. */
@@ -3062,6 +3697,11 @@ export interface components {
             why?: string;
         };
         WebhookItemDto: {
+            /**
+             * @description Whether requests have an Ed25519 signature, too.
+             * @example false
+             */
+            asymmetricSignature: boolean;
             /** @example Admin */
             createdBy: string;
             /** Format: date-time */
@@ -3077,7 +3717,7 @@ export interface components {
              */
             events: string[];
             /** @enum {string} */
-            format: "FEATUREPROBE";
+            format: "FEATUREPROBE" | "CLOUDEVENTS" | "TEMPLATE";
             /**
              * @description Extra request headers; values are never shown.
              * @example {
@@ -3106,6 +3746,13 @@ export interface components {
             maskSdkKeys: boolean;
             /** @example 10 */
             maxInFlight: number;
+            /**
+             * @description Requests a second, at the most. Absent: no limit.
+             * @example 50
+             */
+            maxPerSecond?: number;
+            /** @description To owners who ask for this webhook alone, once it is enabled again: what it missed while it was disabled. */
+            missed?: components["schemas"]["MissedEventsDto"];
             /** @example Admin */
             modifiedBy: string;
             /**
@@ -3116,15 +3763,35 @@ export interface components {
             /** @example audit */
             name: string;
             /** @enum {string} */
-            ordering: "RESOURCE" | "NONE";
+            ordering: "RESOURCE" | "LATEST" | "NONE";
+            /**
+             * Format: date-time
+             * @description For owners alone: the secret before the last rotation signs, too, until then.
+             */
+            previousSecretValidUntil?: string;
             /** @description Absent: all. */
             projectKeys?: string[];
+            /**
+             * @description Where this server shows the public key of the Ed25519 signatures to everyone.
+             * @example /.well-known/organizations/1/jwks.json
+             */
+            publicKeyPath?: string;
             /** @example 72 */
             retryForHours: number;
             /** @description For owners alone. Empty: nothing is signed. */
             secretKey?: string;
             /** @enum {string} */
             status: "ENABLE" | "DISABLE";
+            /**
+             * @description A ready template’s name, or a template.
+             * @example slack
+             */
+            template?: string;
+            /**
+             * @description Of a template’s text.
+             * @example text/plain; charset=utf-8
+             */
+            templateContentType?: string;
             /** @example 10000 */
             timeoutMs: number;
             /** @description Absent: all. */
@@ -3199,6 +3866,29 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    signingKey_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organizationId: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SigningKeySetDto"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            default: components["responses"]["Unexpected"];
+        };
+    };
     health_health: {
         parameters: {
             query?: never;
@@ -3520,6 +4210,49 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EventPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            default: components["responses"]["Unexpected"];
+        };
+    };
+    eventStream_stream: {
+        parameters: {
+            query?: {
+                action?: "CREATE" | "UPDATE" | "DELETE" | "UPDATE_APPROVAL_SETTINGS" | "OFFLINE" | "RESTORE" | "PUBLISH" | "CREATE_APPROVAL" | "UPDATE_APPROVAL" | "REVOKE_APPROVAL";
+                /** @description An event id, or 0 for the start: begins with what came after. The header Last-Event-ID, which clients send when they connect again, goes before it. Without either: begins now. */
+                after?: string;
+                environmentKey?: string;
+                /** @description Account of whoever made the change. */
+                operator?: string;
+                projectKey?: string;
+                resource?: "PROJECT" | "ENVIRONMENT" | "SEGMENT" | "TOGGLE" | "MEMBER" | "WEBHOOK";
+                segmentKey?: string;
+                /** @description Made at or after: ISO 8601 or epoch milliseconds. */
+                since?: string;
+                toggleKey?: string;
+                /** @description Made at or before: ISO 8601 or epoch milliseconds. */
+                until?: string;
+            };
+            header?: {
+                /** @description Id of the last event the client has: goes on after it. */
+                "Last-Event-ID"?: string;
+                /** @description The `organizeId` of the login. Calls with an access token need none: a token is of one organization. */
+                "X-OrganizeID"?: components["parameters"]["OrganizationId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -6438,6 +7171,196 @@ export interface operations {
             default: components["responses"]["Unexpected"];
         };
     };
+    filter_explain: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `organizeId` of the login. Calls with an access token need none: a token is of one organization. */
+                "X-OrganizeID"?: components["parameters"]["OrganizationId"];
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExplainRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExplanationDto"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["PayloadTooLarge"];
+            default: components["responses"]["Unexpected"];
+        };
+    };
+    replay_reconcile: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `organizeId` of the login. Calls with an access token need none: a token is of one organization. */
+                "X-OrganizeID"?: components["parameters"]["OrganizationId"];
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReconcileRequestDto"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplayDto"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["PayloadTooLarge"];
+            default: components["responses"]["Unexpected"];
+        };
+    };
+    replay_replay: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `organizeId` of the login. Calls with an access token need none: a token is of one organization. */
+                "X-OrganizeID"?: components["parameters"]["OrganizationId"];
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplayRequestDto"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplayDto"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["PayloadTooLarge"];
+            default: components["responses"]["Unexpected"];
+        };
+    };
+    replay_get: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `organizeId` of the login. Calls with an access token need none: a token is of one organization. */
+                "X-OrganizeID"?: components["parameters"]["OrganizationId"];
+            };
+            path: {
+                id: number;
+                replayId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplayDto"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            default: components["responses"]["Unexpected"];
+        };
+    };
+    replay_cancel: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `organizeId` of the login. Calls with an access token need none: a token is of one organization. */
+                "X-OrganizeID"?: components["parameters"]["OrganizationId"];
+            };
+            path: {
+                id: number;
+                replayId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplayDto"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            default: components["responses"]["Unexpected"];
+        };
+    };
+    webhook_rotateSecret: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `organizeId` of the login. Calls with an access token need none: a token is of one organization. */
+                "X-OrganizeID"?: components["parameters"]["OrganizationId"];
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RotateSecretRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookItemDto"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["PayloadTooLarge"];
+            default: components["responses"]["Unexpected"];
+        };
+    };
     webhook_test: {
         parameters: {
             query?: never;
@@ -6499,6 +7422,68 @@ export interface operations {
             default: components["responses"]["Unexpected"];
         };
     };
+    filter_dryRun: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `organizeId` of the login. Calls with an access token need none: a token is of one organization. */
+                "X-OrganizeID"?: components["parameters"]["OrganizationId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["FilterDryRunRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FilterDryRunDto"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["PayloadTooLarge"];
+            default: components["responses"]["Unexpected"];
+        };
+    };
+    format_preview: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `organizeId` of the login. Calls with an access token need none: a token is of one organization. */
+                "X-OrganizeID"?: components["parameters"]["OrganizationId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PreviewRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreviewDto"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["PayloadTooLarge"];
+            default: components["responses"]["Unexpected"];
+        };
+    };
     webhook_suggestSecret: {
         parameters: {
             query?: never;
@@ -6522,6 +7507,62 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            default: components["responses"]["Unexpected"];
+        };
+    };
+    format_templates: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `organizeId` of the login. Calls with an access token need none: a token is of one organization. */
+                "X-OrganizeID"?: components["parameters"]["OrganizationId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadyTemplateDto"][];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            default: components["responses"]["Unexpected"];
+        };
+    };
+    internalServer_events: {
+        parameters: {
+            query?: {
+                /** @description INTERNAL_TOKEN, unless it is in the header X-Internal-Token. */
+                token?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>[];
+            };
+        };
+        responses: {
+            /** @description Taken in; without a body */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["PayloadTooLarge"];
             default: components["responses"]["Unexpected"];
         };
     };
