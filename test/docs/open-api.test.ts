@@ -14,6 +14,9 @@ const ABOUT_THE_API = /^\/(docs|api\/v3\/api-docs)/;
 
 type Class = abstract new (...parameters: never[]) => object;
 
+/** FeatureProbe's server wants it so. */
+const ANSWERED_WITHOUT_BODY = ['POST /internal/server/events'];
+
 describe('the OpenAPI document', () => {
   let flagpost: TestFlagpost;
   let document: Json;
@@ -74,7 +77,7 @@ describe('the OpenAPI document', () => {
       failing(({ responses }) =>
         Object.values<Json>(responses['200']?.content ?? {}).some(({ schema }) => schema !== undefined),
       ),
-    ).toEqual([]);
+    ).toEqual(ANSWERED_WITHOUT_BODY);
     expect(failing(({ responses }) => !('201' in responses))).toEqual([]);
   });
 

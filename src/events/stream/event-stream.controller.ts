@@ -1,5 +1,5 @@
 import { Controller, Get, Header, Headers, Query, Req, Res, StreamableFile } from '@nestjs/common';
-import { ApiBearerAuth, ApiHeader, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { CurrentPrincipal, type AuthenticatedRequest, type Principal } from '../../platform/http/index.js';
 import { EventStreamQuery } from '../event.dto.js';
@@ -16,13 +16,14 @@ const EXAMPLE =
 export class EventStreamController {
   constructor(private readonly streams: EventStreams) {}
 
-  /**
-   * The feed, live, as server-sent events. Each message is unnamed, so that `onmessage` gets it; its id is the event's id, its data
-   * an event as the list has it. Begins now, after `Last-Event-ID`, or after `after`. Ends when the caller may no longer listen.
-   */
   @Get('stream')
   @Header('Cache-Control', 'no-store')
   @Header('X-Accel-Buffering', 'no')
+  @ApiOperation({
+    summary: 'The feed, live, as server-sent events',
+    description:
+      "Each message is unnamed, so that `onmessage` gets it; its id is the event's id, its data an event as the list has it. Begins now, after `Last-Event-ID`, or after `after`. Ends when the caller may no longer listen.",
+  })
   @ApiHeader({
     name: 'Last-Event-ID',
     required: false,

@@ -1,5 +1,5 @@
 import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
-import { ApiBearerAuth, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentPrincipal, RequireRole, type Principal } from '../../platform/http/index.js';
 import { WebhookPath } from '../webhook-requests.dto.js';
 import { ExplainRequest, ExplanationDto, FilterDryRunDto, FilterDryRunRequest } from './filter.dto.js';
@@ -16,10 +16,12 @@ export class FilterController {
     private readonly dryRuns: FilterDryRun,
   ) {}
 
-  /** Whether the webhook, as it is now, would be sent a past event, and which clause decides. */
   @Post(':id/explain')
   @HttpCode(200)
   @RequireRole('OWNER')
+  @ApiOperation({
+    summary: "Whether a past event passes the webhook's filters as they are now, and which clause decides",
+  })
   @ApiOkResponse({ type: ExplanationDto })
   explain(
     @CurrentPrincipal() { organizationId }: Principal,
@@ -29,10 +31,13 @@ export class FilterController {
     return this.explainer.explain(organizationId, id, eventId);
   }
 
-  /** Which past events filters would let through: those of a webhook to be made, or changes to one there is. Nothing is kept. */
   @Post('filters/dryRun')
   @HttpCode(200)
   @RequireRole('OWNER')
+  @ApiOperation({
+    summary: 'Which past events filters would let through',
+    description: 'Those of a webhook to be made, or changes to one there is. Nothing is kept.',
+  })
   @ApiOkResponse({ type: FilterDryRunDto })
   dryRun(
     @CurrentPrincipal() { organizationId }: Principal,

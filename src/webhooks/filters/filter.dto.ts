@@ -47,6 +47,8 @@ export class FilterDryRunRequest extends PickType(CreateWebhookRequest, [
 ] as const) {
   @ApiProperty({
     required: false,
+    nullable: true,
+    type: Number,
     example: 5,
     description: 'A webhook that is to be changed: its filters hold where none are given.',
   })
@@ -79,6 +81,8 @@ export class FilterDryRunRequest extends PickType(CreateWebhookRequest, [
 
   @ApiProperty({
     required: false,
+    nullable: true,
+    type: Number,
     default: 50,
     minimum: 1,
     maximum: MAX_LISTED,

@@ -1,5 +1,5 @@
 import { Body, Controller, Get, HttpCode, Post } from '@nestjs/common';
-import { ApiBearerAuth, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { RequireRole } from '../../platform/http/index.js';
 import { WebhookPreviewer } from '../samples/webhook-previewer.js';
 import { READY_TEMPLATES } from '../templates/ready-templates.js';
@@ -14,17 +14,20 @@ const DEFAULT_PREVIEW_EVENT = 'TOGGLE.PUBLISH';
 export class FormatController {
   constructor(private readonly previewer: WebhookPreviewer) {}
 
-  /** The templates that come with Flagpost. */
   @Get('templates')
+  @ApiOperation({ summary: 'The templates that come with Flagpost' })
   @ApiOkResponse({ type: [ReadyTemplateDto] })
   templates(): readonly ReadyTemplateDto[] {
     return READY_TEMPLATES;
   }
 
-  /** What a webhook with these fields would be sent for a sample of the event; nothing is saved or sent. */
   @Post('preview')
   @HttpCode(200)
   @RequireRole('OWNER')
+  @ApiOperation({
+    summary: 'What a webhook with these fields would be sent for a sample of the event',
+    description: 'Nothing is saved or sent.',
+  })
   @ApiOkResponse({ type: PreviewDto })
   preview(@Body() request: PreviewRequest): PreviewDto {
     return this.previewer.preview(PreviewRequest.toSource(request), request.event ?? DEFAULT_PREVIEW_EVENT);

@@ -1,5 +1,5 @@
 import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
-import { ApiBearerAuth, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentPrincipal, RequireRole, type Principal } from '../../platform/http/index.js';
 import { WebhookPath } from '../webhook-requests.dto.js';
 import { ReconcileRequestDto, ReplayDto, ReplayPath, ReplayRequestDto } from './replay.dto.js';
@@ -16,10 +16,13 @@ export class ReplayController {
     private readonly progress: ReplayProgress,
   ) {}
 
-  /** Sends every event of a time that the webhook's filters match now, or those that failed. Goes on by itself; ask how far it is. */
   @Post('replay')
   @HttpCode(200)
   @RequireRole('OWNER')
+  @ApiOperation({
+    summary: "Sends again every event of a time that the webhook's filters match now",
+    description: 'Or those that failed. It goes on by itself; ask how far it is.',
+  })
   @ApiOkResponse({ type: ReplayDto })
   async replay(
     @CurrentPrincipal() { organizationId }: Principal,
@@ -30,10 +33,13 @@ export class ReplayController {
     return ReplayDto.from(await this.replays.replay(organizationId, id, wanted(request), onlyFailed));
   }
 
-  /** Sends what a receiver lacks: the events of a time that match, but for those it says it has. */
   @Post('reconcile')
   @HttpCode(200)
   @RequireRole('OWNER')
+  @ApiOperation({
+    summary: 'Sends what a receiver lacks',
+    description: 'The events of a time that match, but for those it says it has.',
+  })
   @ApiOkResponse({ type: ReplayDto })
   async reconcile(
     @CurrentPrincipal() { organizationId }: Principal,
@@ -43,8 +49,8 @@ export class ReplayController {
     return ReplayDto.from(await this.replays.reconcile(organizationId, id, wanted(request), request.ids));
   }
 
-  /** How far a replay is. */
   @Get('replays/:replayId')
+  @ApiOperation({ summary: 'How far a replay is' })
   @ApiOkResponse({ type: ReplayDto })
   async get(
     @CurrentPrincipal() { organizationId }: Principal,
@@ -53,10 +59,10 @@ export class ReplayController {
     return ReplayDto.from(await this.progress.get(organizationId, id, replayId));
   }
 
-  /** Stops a replay: what is planned is still sent, the rest is not. */
   @Post('replays/:replayId/cancel')
   @HttpCode(200)
   @RequireRole('OWNER')
+  @ApiOperation({ summary: 'Stops a replay', description: 'What is planned is still sent, the rest is not.' })
   @ApiOkResponse({ type: ReplayDto })
   async cancel(
     @CurrentPrincipal() { organizationId }: Principal,

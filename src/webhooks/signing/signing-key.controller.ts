@@ -1,5 +1,5 @@
 import { Controller, Get, Header, Param } from '@nestjs/common';
-import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Public } from '../../platform/http/index.js';
 import { OrganizationPath, SigningKeyDto, SigningKeySetDto } from './signing-key.dto.js';
 import { SigningKeys } from './signing-keys.js';
@@ -14,9 +14,12 @@ const MAX_AGE_SECONDS = 300;
 export class SigningKeyController {
   constructor(private readonly keys: SigningKeys) {}
 
-  /** Public keys of an organization's webhooks; none where no webhook of it asks for asymmetric signatures. */
   @Get(':organizationId/jwks.json')
   @Header('Cache-Control', `public, max-age=${MAX_AGE_SECONDS}`)
+  @ApiOperation({
+    summary: "Public keys of an organization's webhooks",
+    description: 'None where no webhook of it asks for asymmetric signatures.',
+  })
   @ApiOkResponse({ type: SigningKeySetDto })
   async list(@Param() { organizationId }: OrganizationPath): Promise<SigningKeySetDto> {
     const publicKey = await this.keys.publicKeyOf(organizationId);

@@ -8,6 +8,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * Public keys of an organization's webhooks
+         * @description None where no webhook of it asks for asymmetric signatures.
+         */
         get: operations["signingKey_list"];
         put?: never;
         post?: never;
@@ -195,6 +199,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * The feed, live, as server-sent events
+         * @description Each message is unnamed, so that `onmessage` gets it; its id is the event's id, its data an event as the list has it. Begins now, after `Last-Event-ID`, or after `after`. Ends when the caller may no longer listen.
+         */
         get: operations["eventStream_stream"];
         put?: never;
         post?: never;
@@ -1178,6 +1186,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Whether a past event passes the webhook's filters as they are now, and which clause decides */
         post: operations["filter_explain"];
         delete?: never;
         options?: never;
@@ -1194,6 +1203,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /**
+         * Sends what a receiver lacks
+         * @description The events of a time that match, but for those it says it has.
+         */
         post: operations["replay_reconcile"];
         delete?: never;
         options?: never;
@@ -1210,6 +1223,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /**
+         * Sends again every event of a time that the webhook's filters match now
+         * @description Or those that failed. It goes on by itself; ask how far it is.
+         */
         post: operations["replay_replay"];
         delete?: never;
         options?: never;
@@ -1224,6 +1241,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** How far a replay is */
         get: operations["replay_get"];
         put?: never;
         post?: never;
@@ -1242,6 +1260,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /**
+         * Stops a replay
+         * @description What is planned is still sent, the rest is not.
+         */
         post: operations["replay_cancel"];
         delete?: never;
         options?: never;
@@ -1312,6 +1334,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /**
+         * Which past events filters would let through
+         * @description Those of a webhook to be made, or changes to one there is. Nothing is kept.
+         */
         post: operations["filter_dryRun"];
         delete?: never;
         options?: never;
@@ -1328,6 +1354,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /**
+         * What a webhook with these fields would be sent for a sample of the event
+         * @description Nothing is saved or sent.
+         */
         post: operations["format_preview"];
         delete?: never;
         options?: never;
@@ -1359,6 +1389,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** The templates that come with Flagpost */
         get: operations["format_templates"];
         put?: never;
         post?: never;
@@ -2253,7 +2284,7 @@ export interface components {
              * @description How many of the matching events are listed; all that were examined are counted.
              * @default 50
              */
-            limit?: Record<string, never>;
+            limit?: number | null;
             /**
              * @description Only events of these; an event without such a key passes only an unset list. Empty or null: unset.
              * @example [
@@ -2282,7 +2313,7 @@ export interface components {
              * @description A webhook that is to be changed: its filters hold where none are given.
              * @example 5
              */
-            webhookId?: Record<string, never>;
+            webhookId?: number | null;
         };
         Health: {
             /**
