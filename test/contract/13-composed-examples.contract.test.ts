@@ -39,6 +39,7 @@ const OWN_WEBHOOK_FIELDS = {
   maxInFlight: 10,
   ordering: 'RESOURCE',
   maskSdkKeys: false,
+  asymmetricSignature: false,
 };
 
 /** The examples tell one story, in order; each `it` goes on where the one before stopped. */

@@ -14,7 +14,7 @@ const WEBHOOK = names(
 /** Flagpost's own, documented in its contract; those that are unset are left out. */
 const ADDED = names(
   'events projectKeys environmentKeys toggleKeys format template headers timeoutMs retryForHours maxPerSecond ' +
-    'maxInFlight ordering maskSdkKeys health',
+    'maxInFlight ordering maskSdkKeys asymmetricSignature health',
 );
 const LAST = names('lastedStatus lastedStatusCode lastedTime');
 

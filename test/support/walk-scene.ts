@@ -28,7 +28,7 @@ export class WalkScene {
     readonly owner: ApiClient,
     /** What the FeatureProbe server calls with. */
     readonly server: ApiClient,
-    readonly ids: Readonly<Record<'webhook' | 'token' | 'delivery' | 'event', string>>,
+    readonly ids: Readonly<Record<'webhook' | 'token' | 'delivery' | 'event' | 'replay', string>>,
   ) {}
 
   static async start(kind: DatabaseKind): Promise<WalkScene> {
@@ -46,7 +46,14 @@ export class WalkScene {
     }, 'a delivery');
     const { serverSdkKey } = await owner.ok('GET', `${SHOP}/environments/online`);
     const headers = { 'X-Internal-Token': EXAMPLE.internalToken, Authorization: serverSdkKey };
-    const ids = { webhook: webhook.id, token: token.id, delivery: delivery.id, event: delivery.eventId };
+    const replay = await owner.ok('POST', `/api/webhooks/${webhook.id}/replay`, { since: 0 });
+    const ids = {
+      webhook: webhook.id,
+      token: token.id,
+      delivery: delivery.id,
+      event: delivery.eventId,
+      replay: replay.id,
+    };
     return new WalkScene(flagpost, receiver, owner, new ApiClient(anonymous.baseUrl, headers), ids);
   }
 
