@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Gauge, type Registry } from 'prom-client';
 import { Metrics } from '../platform/metrics/metrics.js';
 import { paced } from '../platform/metrics/paced.js';
+import { addReading } from '../platform/metrics/reading.js';
 import { Backlog } from './queue/backlog.js';
 
 /**
@@ -11,48 +12,28 @@ import { Backlog } from './queue/backlog.js';
 @Injectable()
 export class BacklogMetrics {
   constructor({ registry }: Metrics, backlog: Backlog) {
-    addGauge(registry, {
+    addReading(registry, {
       name: 'flagpost_deliveries_pending',
       help: 'Deliveries that are neither delivered nor given up',
       read: () => backlog.pending(),
     });
-    addGauge(registry, {
+    addReading(registry, {
       name: 'flagpost_delivery_backlog_age_seconds',
       help: 'Since the oldest pending delivery was made; 0 when none is pending',
       read: async () => (await backlog.ageMs()) / 1000,
     });
-    addGauge(registry, {
+    addReading(registry, {
       name: 'flagpost_delivery_overdue_seconds',
       help: 'For how long something could have been sent and no worker took it; 0 when they keep up',
       read: async () => (await backlog.overdueMs()) / 1000,
     });
-    addGauge(registry, {
+    addReading(registry, {
       name: 'flagpost_breakers_open',
       help: 'Endpoints that get single probes only, since five tries in a row failed',
       read: () => backlog.openBreakers(),
     });
     addStates(registry, backlog);
   }
-}
-
-interface Reading {
-  readonly name: string;
-  readonly help: string;
-  readonly read: () => Promise<number>;
-}
-
-function addGauge(registry: Registry, { name, help, read }: Reading): void {
-  const reading = paced(read);
-  new Gauge({
-    name,
-    help,
-    registers: [registry],
-    async collect() {
-      const value = await reading().catch(() => undefined);
-      if (value === undefined) this.remove();
-      else this.set(value);
-    },
-  });
 }
 
 function addStates(registry: Registry, backlog: Backlog): void {

@@ -120,7 +120,8 @@ describe.each(DATABASES)('secrets on %s', (kind) => {
   });
 
   it('shows a writer none, nor that there was a rotation', async () => {
-    const { owner, anonymous } = flagpost;
+    const { anonymous } = flagpost;
+    const owner = await anonymous.login('Admin', SECRETS.adminPassword);
     const writer = await anonymous.login('bob', SECRETS.ownPassword);
     const [{ id }] = (await owner.ok('GET', '/api/webhooks')).content;
     const one = await writer.ok('GET', `/api/webhooks/${id}`);

@@ -130,7 +130,7 @@ const BAD_INPUT: [Json, RegExp][] = [
   [{ retryForHours: 1.5 }, /^retryForHours must be a whole number/],
   [{ retryForHours: 721 }, /^retryForHours must be at most 720/],
   [{ maxInFlight: 0 }, /^maxInFlight must be at least 1/],
-  [{ ordering: 'GLOBAL' }, /^ordering must be one of RESOURCE, NONE/],
+  [{ ordering: 'GLOBAL' }, /^ordering must be one of RESOURCE, LATEST, NONE/],
   [{ maskSdkKeys: 'yes' }, /^maskSdkKeys must be true or false/],
 ];
 
