@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { existsSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -128,10 +129,11 @@ describe.each(DATABASES)('first start on %s', (kind) => {
     });
 
     it('refuses a second process on the file, and leaves the first one alone; a killed one holds nothing', async () => {
-      const first = await create();
+      const MASTER_KEY = randomBytes(32).toString('base64');
+      const first = await create({ MASTER_KEY });
       await first.start();
       const owner = await first.login();
-      const second = await create();
+      const second = await create({ MASTER_KEY });
       await second.spawn();
       expect(await second.exit).toEqual({ code: 1, signal: null });
       expect(second.stderr).toMatch(/flagpost\.db is in use by another Flagpost process.*MySQL/s);

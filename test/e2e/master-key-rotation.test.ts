@@ -169,76 +169,78 @@ describe.each(DATABASES)('rotating the master key on %s', { timeout: 300_000 }, 
     );
   });
 
-  it.runIf(kind === 'mysql')('goes on while servers run, in steps, and signs nobody out', async () => {
-    const [older, newer] = [newKey(), newKey()];
-    const first = await startWith(`${older},${newer}`);
-    const owner = await first.login();
-    const { id } = await makeWebhook(owner);
-    // The other server seals with the new key already; each opens what the other sealed, sign-ins among it.
-    const second = await startWith(`${newer},${older}`);
-    const there = new ApiClient(second.baseUrl, owner.headers);
-    await there.ok('PATCH', `/api/webhooks/${id}`, { secretKey: 'third secret' });
-    expect((await owner.ok('GET', `/api/webhooks/${id}`)).secretKey).toBe('third secret');
-    await first.stop();
-    // The headers, the private key and the check value; the PATCH has sealed the secret with the new key.
-    expect(await rotate({ MASTER_KEY: `${newer},${older}` })).toMatchObject({ resealed: 3 });
-    expect((await there.ok('GET', `/api/webhooks/${id}`)).secretKey).toBe('third secret');
-    await second.stop();
-    expect((await opened(newer)).secretKey).toBe('third secret');
-  });
-
-  describe.runIf(kind === 'sqlite')('with a key file', () => {
-    const keyFile = (): string => `${database.url.slice('sqlite:'.length)}.key`;
-    const contents = (): Promise<string> => readFile(keyFile(), 'utf8');
-
-    it('makes a key, and puts it into the file', async () => {
-      const before = await prepare('');
-      const older = await contents();
-      const done = await run(database.url);
-      expect(done).toMatchObject({ code: 0, stderr: '' });
-      expect(done.stdout).toContain('Sealed 5 values');
-      expect(done.stdout).toContain(keyFile());
-      const newer = await contents();
-      expect(newer).not.toBe(older);
-      for (const key of [older, newer]) expect(done.stdout).not.toContain(key.trim());
-      expect(existsSync(`${keyFile()}.next`)).toBe(false);
-      expect(await opened('')).toEqual(before);
-      await writeFile(keyFile(), older);
-      await expect(startWith('')).rejects.toThrow('put its key file back');
+  if (kind === 'mysql')
+    it('goes on while servers run, in steps, and signs nobody out', async () => {
+      const [older, newer] = [newKey(), newKey()];
+      const first = await startWith(`${older},${newer}`);
+      const owner = await first.login();
+      const { id } = await makeWebhook(owner);
+      // The other server seals with the new key already; each opens what the other sealed, sign-ins among it.
+      const second = await startWith(`${newer},${older}`);
+      const there = new ApiClient(second.baseUrl, owner.headers);
+      await there.ok('PATCH', `/api/webhooks/${id}`, { secretKey: 'third secret' });
+      expect((await owner.ok('GET', `/api/webhooks/${id}`)).secretKey).toBe('third secret');
+      await first.stop();
+      // The headers, the private key and the check value; the PATCH has sealed the secret with the new key.
+      expect(await rotate({ MASTER_KEY: `${newer},${older}` })).toMatchObject({ resealed: 3 });
+      expect((await there.ok('GET', `/api/webhooks/${id}`)).secretKey).toBe('third secret');
+      await second.stop();
+      expect((await opened(newer)).secretKey).toBe('third secret');
     });
 
-    it('is refused while a server has the database, and takes a key that is given', async () => {
-      const server = await startWith('');
-      const refused = await run(database.url);
-      expect(refused.code).toBe(1);
-      expect(refused.stderr).toContain('in use by another Flagpost process');
-      await server.stop();
-      const NEW_MASTER_KEY = newKey();
-      await rotate({ NEW_MASTER_KEY });
-      expect((await contents()).trim()).toBe(NEW_MASTER_KEY);
-      await startWith('');
-    });
+  if (kind === 'sqlite')
+    describe('with a key file', () => {
+      const keyFile = (): string => `${database.url.slice('sqlite:'.length)}.key`;
+      const contents = (): Promise<string> => readFile(keyFile(), 'utf8');
 
-    it.each(['the next key is on the disk', 'everything is sealed anew', 'all is committed'])(
-      'survives kill -9 when %s',
-      async (moment) => {
+      it('makes a key, and puts it into the file', async () => {
         const before = await prepare('');
         const older = await contents();
-        const killed = await run(database.url, await killWhen(moment));
-        expect([killed.signal, killed.stderr]).toEqual(['SIGKILL', '']);
-        expect(existsSync(`${keyFile()}.next`)).toBe(true);
-        expect(await contents()).toBe(older);
-
-        // The server ends what was begun, be it by going back or by going on; a further rotation does too.
-        const copy = await copyOf(database);
-        expect(await opened('')).toEqual(before);
+        const done = await run(database.url);
+        expect(done).toMatchObject({ code: 0, stderr: '' });
+        expect(done.stdout).toContain('Sealed 5 values');
+        expect(done.stdout).toContain(keyFile());
+        const newer = await contents();
+        expect(newer).not.toBe(older);
+        for (const key of [older, newer]) expect(done.stdout).not.toContain(key.trim());
         expect(existsSync(`${keyFile()}.next`)).toBe(false);
-        expect((await contents()) === older).toBe(moment !== 'all is committed');
-        expect(await rotate({}, copy)).toMatchObject({ resealed: 5 });
-        expect(await opened('', copy)).toEqual(before);
-      },
-    );
-  });
+        expect(await opened('')).toEqual(before);
+        await writeFile(keyFile(), older);
+        await expect(startWith('')).rejects.toThrow('put its key file back');
+      });
+
+      it('is refused while a server has the database, and takes a key that is given', async () => {
+        const server = await startWith('');
+        const refused = await run(database.url);
+        expect(refused.code).toBe(1);
+        expect(refused.stderr).toContain('in use by another Flagpost process');
+        await server.stop();
+        const NEW_MASTER_KEY = newKey();
+        await rotate({ NEW_MASTER_KEY });
+        expect((await contents()).trim()).toBe(NEW_MASTER_KEY);
+        await startWith('');
+      });
+
+      it.each(['the next key is on the disk', 'everything is sealed anew', 'all is committed'])(
+        'survives kill -9 when %s',
+        async (moment) => {
+          const before = await prepare('');
+          const older = await contents();
+          const killed = await run(database.url, await killWhen(moment));
+          expect([killed.signal, killed.stderr]).toEqual(['SIGKILL', '']);
+          expect(existsSync(`${keyFile()}.next`)).toBe(true);
+          expect(await contents()).toBe(older);
+
+          // The server ends what was begun, be it by going back or by going on; a further rotation does too.
+          const copy = await copyOf(database);
+          expect(await opened('')).toEqual(before);
+          expect(existsSync(`${keyFile()}.next`)).toBe(false);
+          expect((await contents()) === older).toBe(moment !== 'all is committed');
+          expect(await rotate({}, copy)).toMatchObject({ resealed: 5 });
+          expect(await opened('', copy)).toEqual(before);
+        },
+      );
+    });
 });
 
 /** A module that kills its process just before the statement or call that the moment ends with. */

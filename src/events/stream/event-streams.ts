@@ -40,7 +40,9 @@ export class EventStreams implements OnModuleInit {
   }
 
   onModuleInit(): void {
-    this.host.httpAdapter.getInstance().addHook('preClose', (done) => {
+    // There is none in a context without HTTP, whatever its type says.
+    const adapter = this.host.httpAdapter as FastifyAdapter | undefined;
+    adapter?.getInstance().addHook('preClose', (done) => {
       this.#endAll();
       done();
     });
