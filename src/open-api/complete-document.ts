@@ -1,11 +1,9 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { CONTENT_SCHEMAS } from '../targeting-rules/index.js';
+import type { Components, Operation } from './document-parts.js';
 import { describeErrors, ERROR_RESPONSES, ERROR_SCHEMA } from './error-responses.js';
 import { ORGANIZATION_HEADER, pathParameters } from './shared-parameters.js';
 
-type PathItem = OpenAPIObject['paths'][string];
-export type Operation = NonNullable<PathItem['get']>;
-export type Components = NonNullable<OpenAPIObject['components']>;
 type Schemas = NonNullable<Components['schemas']>;
 
 const METHODS = ['get', 'post', 'patch', 'delete'] as const;

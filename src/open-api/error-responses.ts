@@ -1,5 +1,5 @@
 import { ERRORS, type ErrorDefinition } from '../platform/errors/index.js';
-import type { Components, Operation } from './complete-document.js';
+import type { Components, Operation } from './document-parts.js';
 
 type Responses = NonNullable<Components['responses']>;
 

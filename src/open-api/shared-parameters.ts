@@ -1,4 +1,4 @@
-import type { Operation } from './complete-document.js';
+import type { Operation } from './document-parts.js';
 
 type Parameters = NonNullable<Operation['parameters']>;
 type Parameter = Extract<Parameters[number], { name: string }>;

@@ -179,11 +179,13 @@ describe.each(DATABASES)('filters of toggles on %s', (kind) => {
       const original = logger.logQuery.bind(logger);
       logger.logQuery = (query) => void queries.push(query);
       await list(`permanent=false&pageSize=${pageSize}`).finally(() => (logger.logQuery = original));
-      return queries.length;
+      // The worker and others ask, too, meanwhile.
+      return queries.filter((query) => /toggle|targeting|approval/.test(query)).length;
     };
     const few = await statements(3);
     expect(await statements(10)).toBe(few);
-    expect(few).toBeLessThan(9);
+    expect(few).toBeGreaterThan(1);
+    expect(few).toBeLessThan(7);
   });
 
   it('show how long a toggle has been there only once it should be gone', async () => {
