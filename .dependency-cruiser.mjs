@@ -1,5 +1,5 @@
 const RESOURCES = 'members|projects|environments|segments|toggles';
-const FEATURES = `${RESOURCES}|access|dictionaries|events|webhooks|delivery|targeting-rules|metrics|sdk|demo`;
+const FEATURES = `${RESOURCES}|access|dictionaries|events|webhooks|delivery|targeting-rules|metrics|sdk|demo|listen|open-api`;
 const SHARED_WITH_LISTEN =
   'events/(domain-event|wire-json)|webhooks/formats/(body-form|formatted-event)|webhooks/outgoing/(webhook-filter|signatures)';
 

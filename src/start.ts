@@ -6,6 +6,7 @@ import { serveOpenApi } from './open-api/serve-open-api.js';
 import type { Clock } from './platform/clock/clock.js';
 import { resolveMasterKey, type Settings } from './platform/config/index.js';
 import { createApp } from './platform/http/create-app.js';
+import { serveProbesOnly } from './platform/http/probes-only.js';
 import { createRootLogger, Log } from './platform/log/logger.js';
 import type { OperatorNotice } from './platform/log/operator-notice.js';
 import { endInterruptedRotation } from './platform/sealing/index.js';
@@ -32,7 +33,8 @@ export async function start(settings: Settings, options: StartOptions = {}): Pro
     notice: options.notice,
   };
   const app = await createApp(AppModule.with(parts), log, settings.trustedProxies);
-  serveOpenApi(app);
+  if (settings.roles.has('api')) serveOpenApi(app);
+  else app.getHttpAdapter().getInstance().addHook('onRequest', serveProbesOnly);
   await app.listen(settings.port, settings.host);
   return app;
 }

@@ -93,6 +93,10 @@ describe.each(DATABASES.filter((kind) => kind === 'mysql'))('two processes on %s
 
   it('share the work by roles: one takes changes, the other delivers them', async () => {
     await startBoth(['api', 'worker']);
+    // A worker alone serves no API, its callers' right token or not; only its health and metrics.
+    expect((await clients[1]!.get('/api/projects')).status).toBe(404);
+    expect((await clients[1]!.get('/docs')).status).toBe(404);
+    expect((await clients[1]!.get('/actuator/health')).body.status).toBe('UP');
     await drained();
     await servers[1]!.stop();
     await clients[0]!.ok('PATCH', '/api/projects/shop', { description: 'waits for a worker' });

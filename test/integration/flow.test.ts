@@ -115,6 +115,37 @@ describe.each(DATABASES)('flow of deliveries on %s', { timeout: 180_000 }, (kind
     await hanging.stop();
   });
 
+  if (kind === 'mysql') {
+    it('sends one probe at a time to an endpoint with an open breaker, however many processes there are', async () => {
+      const id = await engine.endpoint(receiver.url, { timeoutMs: 2000 });
+      let now = 0;
+      let most = 0;
+      receiver.reply = (_request, response) => {
+        now += 1;
+        most = Math.max(most, now);
+        setTimeout(() => {
+          now -= 1;
+          response.writeHead(500).end();
+        }, 30);
+      };
+      await engine.plan([id], 'toggle:p/t', numbered(1));
+      await waitFor(() => receiver.received.length >= 5, 'the breaker to open');
+      const { database, directory } = engine;
+      const others = [];
+      for (let count = 0; count < 2; count += 1)
+        others.push(await startEngine(kind, { RETRY_SECONDS: '0.01' }, { database, directory }));
+      most = 0;
+      for (let toggle = 0; toggle < 20; toggle += 1)
+        await engine.plan([id], `toggle:p/${toggle}`, numbered(1));
+      const before = receiver.received.length;
+      await waitFor(() => receiver.received.length > before + 20, 'probes');
+      expect(most).toBe(1);
+      receiver.answerWith(200);
+      await drained();
+      for (const other of others) await other.stop({ keepDatabase: true });
+    });
+  }
+
   describe('with ordering LATEST', () => {
     const LATEST = { ordering: 'LATEST' } as const;
     const outcomes = async (): Promise<unknown[]> =>

@@ -152,6 +152,22 @@ describe.each(DATABASES)('replays on %s', (kind) => {
     });
   });
 
+  it('don’t take for failed what was skipped for something newer', async () => {
+    const toggle = await scene.addToggle();
+    const id = await scene.addWebhook({ toggleKeys: [toggle], ordering: 'LATEST' });
+    receiver.answerWith(500);
+    await scene.publish(toggle, 4);
+    await waitFor(() => receiver.received.length > 0, 'a try');
+    receiver.answerWith(200);
+    const [newest] = await scene.publish(toggle);
+    await scene.drained(id);
+    expect(scene.arrived().at(-1)).toBe(newest);
+    expect((await scene.deliveries(id, 'status=CANCELED')).length).toBeGreaterThan(0);
+    expect(await scene.replay(id, { since: 0, status: 'FAILED', dryRun: true })).toMatchObject({
+      matched: 0,
+    });
+  });
+
   it('send what a receiver says it lacks', async () => {
     const toggle = await scene.addToggle();
     const events = await scene.publish(toggle, 6);

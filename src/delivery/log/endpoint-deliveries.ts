@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '../../platform/database/index.js';
 import type { DeliveryStatus } from '../queue/delivery.entity.js';
+import { SKIPPED_PREFIX } from '../queue/superseded.js';
 
 /** Rows read at once. */
 const READ = 5_000;
@@ -9,6 +10,7 @@ interface Row {
   readonly id: string;
   readonly event_id: string;
   readonly created_at: number | string;
+  readonly last_error: string | null;
 }
 
 /** What became of an endpoint's deliveries, event by event. Reads only. */
@@ -28,7 +30,7 @@ export class EndpointDeliveries {
 
   /**
    * Events that the endpoint did not get: with deliveries since then that failed or were canceled, and none that succeeded or is
-   * still on its way. Reaches back as far as deliveries are kept.
+   * still on its way. What was skipped for something newer is not missing. Reaches back as far as deliveries are kept.
    * @param since epoch milliseconds
    */
   async undeliveredEvents(endpointId: number, since: number): Promise<ReadonlySet<string>> {
@@ -49,13 +51,18 @@ export class EndpointDeliveries {
     for (const status of statuses) {
       for (let after: string | undefined = ''; after !== undefined;) {
         const rows: Row[] = await this.unitOfWork.reader.query(
-          `SELECT id, event_id, created_at FROM delivery
+          `SELECT id, event_id, created_at, last_error FROM delivery
             WHERE endpoint_id = ? AND status = ? AND id > ? ORDER BY id LIMIT ?`,
           [endpointId, status, after, READ],
         );
-        for (const row of rows) if (Number(row.created_at) >= since) visit(row.event_id);
+        for (const row of rows)
+          if (Number(row.created_at) >= since && !isSkipped(row)) visit(row.event_id);
         after = rows.length < READ ? undefined : rows.at(-1)?.id;
       }
     }
   }
+}
+
+function isSkipped({ last_error: error }: Row): boolean {
+  return error?.startsWith(SKIPPED_PREFIX) ?? false;
 }

@@ -8,6 +8,11 @@ import type { Room } from './fair-shares.js';
  */
 export const LEASE_MARGIN_MS = 5_000;
 
+/** Until when a try that is claimed now belongs to who claimed it, epoch milliseconds. */
+export function leaseEnd({ timeoutMs }: Pick<Endpoint, 'timeoutMs'>, now: number): number {
+  return now + timeoutMs + LEASE_MARGIN_MS;
+}
+
 /** A delivery this process may send now, and the lease that lets it. */
 export interface Claim {
   readonly deliveryId: string;

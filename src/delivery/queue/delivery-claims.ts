@@ -3,8 +3,8 @@ import { Clock } from '../../platform/clock/clock.js';
 import { DirectoryLookup } from '../directory-lookup.js';
 import type { Endpoint } from '../endpoint-directory.js';
 import { isBreakerOpen } from '../endpoint-state.js';
-import type { Claim, Claimed, ClaimLimits } from './claim.js';
-import { DueLanes, type DueLane } from './due-lanes.js';
+import { leaseEnd, type Claim, type Claimed, type ClaimLimits } from './claim.js';
+import { DueLanes, type DueLane, type SendableEndpoint } from './due-lanes.js';
 import { fairShares } from './fair-shares.js';
 import { LaneHeads } from './lane-heads.js';
 import { RateSlots, type SlotRow } from './rate-slots.js';
@@ -60,6 +60,8 @@ export class DeliveryClaims {
         .map((lane) => ({ ...lane, endpoint, isProbe })),
     );
     const claims = await this.heads.take(chosen, now);
+    for (const { isProbe, endpoint } of claims)
+      if (isProbe) await this.due.holdProbe(endpoint.id, leaseEnd(endpoint, now));
     const outOfTurn = [...lanes].filter(([id, found]) => found.length > (shares.get(id) ?? 0));
     return { ...(await this.#withSlots(claims, slots)), outOfTurn: outOfTurn.map(([id]) => id) };
   }
@@ -68,12 +70,15 @@ export class DeliveryClaims {
     const rows = await this.due.sendable([...limits.inFlight.keys()], now);
     if (rows.size === 0) return [];
     const endpoints = await this.owner.directory.load([...rows.keys()]);
+    const open = [...rows.values()].filter((row) => isOpen(row)).map(({ id }) => id);
+    const probes = await this.due.lockProbes(open, now);
     const turns: Turn[] = [];
     for (const [id, inFlight] of limits.inFlight) {
       const row = rows.get(id);
       const endpoint = endpoints.get(id);
       if (!row || !endpoint) continue;
-      const isProbe = isBreakerOpen({ consecutiveFailures: row.consecutive_failures });
+      const isProbe = isOpen(row);
+      if (isProbe && !probes.has(id)) continue;
       const room = (isProbe ? 1 : endpoint.maxInFlight) - inFlight;
       if (room > 0) turns.push({ endpoint, organizationId: row.organization_id, isProbe, inFlight, room });
     }
@@ -116,4 +121,8 @@ export class DeliveryClaims {
     }
     return { claims: paced, laterAt };
   }
+}
+
+function isOpen({ consecutive_failures }: SendableEndpoint): boolean {
+  return isBreakerOpen({ consecutiveFailures: consecutive_failures });
 }

@@ -48,6 +48,25 @@ export class DueLanes {
     return new Map(rows.map((row) => [row.id, row]));
   }
 
+  /**
+   * Those of the endpoints whose probe this process may send: one process at a time, since who claims it moves `probe_at` on.
+   * Locked where the database can, and no waiting for who has it.
+   */
+  async lockProbes(ids: readonly number[], now: number): Promise<ReadonlySet<number>> {
+    if (ids.length === 0) return new Set();
+    const lock = this.unitOfWork.dialect.locksRows ? 'FOR UPDATE SKIP LOCKED' : '';
+    const rows = (await this.unitOfWork.manager.query(
+      `SELECT id FROM endpoint WHERE id IN (${placeholders(ids.length)}) AND (probe_at IS NULL OR probe_at <= ?) ${lock}`,
+      [...ids, now],
+    )) as { id: number }[];
+    return new Set(rows.map(({ id }) => id));
+  }
+
+  /** Lets no other process send a probe until then, epoch milliseconds; the probe's result says what comes after. */
+  async holdProbe(endpointId: number, until: number): Promise<void> {
+    await this.unitOfWork.manager.query('UPDATE endpoint SET probe_at = ? WHERE id = ?', [until, endpointId]);
+  }
+
   /** Of each endpoint the lanes that have been due the longest, up to its limit, locked where the database can. */
   async lanes(limits: ReadonlyMap<number, number>, now: number): Promise<Map<number, DueLane[]>> {
     // Lanes that another worker is claiming, or a change is planning into, are somebody's already: no waiting for them.

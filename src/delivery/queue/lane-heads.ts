@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '../../platform/database/index.js';
 import { IdGenerator } from '../../platform/ids/id-generator.js';
 import type { Endpoint } from '../endpoint-directory.js';
-import { LEASE_MARGIN_MS, type Claim } from './claim.js';
+import { leaseEnd, type Claim } from './claim.js';
 import type { DueLane } from './due-lanes.js';
 import { placeholders } from './sql.js';
 import { Superseded } from './superseded.js';
@@ -69,7 +69,7 @@ export class LaneHeads {
   async #lease(lanes: readonly ChosenLane[], token: string, now: number): Promise<void> {
     const byEnd = new Map<number, number[]>();
     for (const lane of lanes) {
-      const end = now + lane.endpoint.timeoutMs + LEASE_MARGIN_MS;
+      const end = leaseEnd(lane.endpoint, now);
       byEnd.set(end, [...(byEnd.get(end) ?? []), lane.id]);
     }
     for (const [end, ids] of byEnd) {

@@ -44,4 +44,7 @@ export class Superseded {
   }
 }
 
-const SKIPPED = 'skipped: a newer event about the same was waiting, and the ordering is LATEST';
+/** How the `lastError` of what was skipped begins. */
+export const SKIPPED_PREFIX = 'skipped: ';
+
+const SKIPPED = `${SKIPPED_PREFIX}a newer event about the same was waiting, and the ordering is LATEST`;

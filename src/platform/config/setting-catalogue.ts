@@ -41,7 +41,7 @@ export const SETTING_CATALOGUE = {
   ROLES: {
     name: 'ROLES',
     default: 'api,worker',
-    description: 'What this process does: `api` answers requests, `worker` sends deliveries.',
+    description: 'What this process does: `api` answers requests, `worker` sends deliveries. A worker alone answers for its health and metrics only.',
   },
   ADMIN_PASSWORD: {
     name: 'ADMIN_PASSWORD',
@@ -64,7 +64,7 @@ export const SETTING_CATALOGUE = {
     name: 'INTERNAL_TOKEN',
     defaultNote: 'unset: closed',
     description:
-      'Opens the routes under `/internal/server`, from which the FeatureProbe Rust server takes SDK keys and toggles, to who has this token: in the header `X-Internal-Token` or the query parameter `token`.',
+      'Opens the routes under `/internal/server`, where the FeatureProbe Rust server takes SDK keys and toggles and hands in what SDKs report, to who has this token: in the header `X-Internal-Token` or the query parameter `token`.',
   },
   EGRESS_ALLOW: {
     name: 'EGRESS_ALLOW',
