@@ -55,8 +55,7 @@ export class EndpointDeliveries {
             WHERE endpoint_id = ? AND status = ? AND id > ? ORDER BY id LIMIT ?`,
           [endpointId, status, after, READ],
         );
-        for (const row of rows)
-          if (Number(row.created_at) >= since && !isSkipped(row)) visit(row.event_id);
+        for (const row of rows) if (Number(row.created_at) >= since && !isSkipped(row)) visit(row.event_id);
         after = rows.length < READ ? undefined : rows.at(-1)?.id;
       }
     }

@@ -41,7 +41,8 @@ export const SETTING_CATALOGUE = {
   ROLES: {
     name: 'ROLES',
     default: 'api,worker',
-    description: 'What this process does: `api` answers requests, `worker` sends deliveries. A worker alone answers for its health and metrics only.',
+    description:
+      'What this process does: `api` answers requests, `worker` sends deliveries. A worker alone answers for its health and metrics only.',
   },
   ADMIN_PASSWORD: {
     name: 'ADMIN_PASSWORD',
