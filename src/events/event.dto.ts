@@ -2,7 +2,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsIn, IsInt, IsOptional, IsString, Max, Min } from 'class-validator';
 import { ANY_JSON } from '../platform/http/any-json.js';
-import { IsInstant, ToInstant } from '../platform/http/instant-field.js';
+import { InstantField } from '../platform/http/instant-field.js';
 import type { Change } from './domain-event.js';
 import { EVENT_ACTIONS, EVENT_RESOURCES } from './event-catalogue.js';
 import type { EventEntity } from './event.entity.js';
@@ -48,26 +48,10 @@ export class EventFilterQuery {
   @IsString()
   operator?: string;
 
-  @ApiProperty({
-    required: false,
-    type: String,
-    example: '2026-11-22T10:00:00Z',
-    description: 'Made at or after: ISO 8601 or epoch milliseconds.',
-  })
-  @IsOptional()
-  @ToInstant()
-  @IsInstant()
+  @InstantField({ example: '2026-11-22T10:00:00Z', description: 'Made at or after' })
   since?: number;
 
-  @ApiProperty({
-    required: false,
-    type: String,
-    example: '2026-11-23T10:00:00Z',
-    description: 'Made at or before: ISO 8601 or epoch milliseconds.',
-  })
-  @IsOptional()
-  @ToInstant()
-  @IsInstant()
+  @InstantField({ example: '2026-11-23T10:00:00Z', description: 'Made at or before' })
   until?: number;
 }
 

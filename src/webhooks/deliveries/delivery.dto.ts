@@ -9,7 +9,7 @@ import {
   type DeliveryView,
 } from '../../delivery/index.js';
 import { EVENT_NAMES } from '../../events/index.js';
-import { IsInstant, ToInstant } from '../../platform/http/index.js';
+import { InstantField } from '../../platform/http/index.js';
 
 const MAX_DELIVERIES_PER_PAGE = 500;
 
@@ -31,26 +31,10 @@ export class DeliveryQuery {
   @IsIn(EVENT_NAMES)
   event?: string;
 
-  @ApiProperty({
-    required: false,
-    type: String,
-    example: '2026-11-22T10:00:00Z',
-    description: 'Made at or after: ISO 8601 or epoch milliseconds.',
-  })
-  @IsOptional()
-  @ToInstant()
-  @IsInstant()
+  @InstantField({ example: '2026-11-22T10:00:00Z', description: 'Made at or after' })
   since?: number;
 
-  @ApiProperty({
-    required: false,
-    type: String,
-    example: '2026-11-23T10:00:00Z',
-    description: 'Made at or before: ISO 8601 or epoch milliseconds.',
-  })
-  @IsOptional()
-  @ToInstant()
-  @IsInstant()
+  @InstantField({ example: '2026-11-23T10:00:00Z', description: 'Made at or before' })
   until?: number;
 
   @ApiProperty({ required: false, default: 50, minimum: 1, maximum: MAX_DELIVERIES_PER_PAGE })

@@ -1,7 +1,7 @@
 import { ApiProperty, PickType } from '@nestjs/swagger';
 import { IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
 import { EVENT_NAMES, type RecordedEvent } from '../../events/index.js';
-import { IsInstant, ToInstant } from '../../platform/http/index.js';
+import { InstantField } from '../../platform/http/index.js';
 import { CreateWebhookRequest } from '../webhook-input.dto.js';
 
 const MAX_LISTED = 500;
@@ -57,26 +57,10 @@ export class FilterDryRunRequest extends PickType(CreateWebhookRequest, [
   @IsInt()
   webhookId?: number | null;
 
-  @ApiProperty({
-    required: false,
-    type: String,
-    example: '2026-11-01T00:00:00Z',
-    description: 'ISO 8601 or epoch milliseconds.',
-  })
-  @IsOptional()
-  @ToInstant()
-  @IsInstant()
+  @InstantField({ example: '2026-11-01T00:00:00Z', description: 'Made at or after' })
   since?: number | null;
 
-  @ApiProperty({
-    required: false,
-    type: String,
-    example: '2026-12-01T00:00:00Z',
-    description: 'ISO 8601 or epoch milliseconds.',
-  })
-  @IsOptional()
-  @ToInstant()
-  @IsInstant()
+  @InstantField({ example: '2026-12-01T00:00:00Z', description: 'Made at or before' })
   until?: number | null;
 
   @ApiProperty({

@@ -1,16 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
-import {
-  ArrayMaxSize,
-  ArrayNotEmpty,
-  IsArray,
-  IsBoolean,
-  IsIn,
-  IsOptional,
-  IsString,
-  Max,
-  Min,
-} from 'class-validator';
-import { IsInstant, ToInstant } from '../../platform/http/index.js';
+import { ArrayMaxSize, ArrayNotEmpty, IsArray, IsBoolean, IsIn, IsOptional, IsString } from 'class-validator';
+import { InstantField } from '../../platform/http/index.js';
 import { WebhookPath } from '../webhook-requests.dto.js';
 import type { ReplayState } from './replay-starter.js';
 import { REPLAY_STATUSES, type ReplayStatus } from './replay.entity.js';
@@ -20,37 +10,22 @@ const MAX_IDS = 50_000;
 
 const MAX_PATTERNS = 100;
 
-/** The greatest instant there is, epoch milliseconds. */
-const MAX_INSTANT = 8.64e15;
-
 const WHICH = ['ALL', 'FAILED'] as const;
 type Which = (typeof WHICH)[number];
 
 /** A stretch of time, and which events of it. Patterns are checked by the service, see `checkEventPatterns`. */
 class ReplayTimeRequest {
-  @ApiProperty({
-    type: String,
+  @InstantField({
     example: '2026-11-20T00:00:00Z',
-    description: 'Events that happened at or after: ISO 8601 or epoch milliseconds.',
+    description: 'Events that happened at or after',
+    required: true,
   })
-  @Max(MAX_INSTANT)
-  @Min(0)
-  @IsInstant()
-  @ToInstant()
   since!: number;
 
-  @ApiProperty({
-    required: false,
-    type: String,
+  @InstantField({
     example: '2026-11-21T00:00:00Z',
-    description:
-      'Events that happened at or before: ISO 8601 or epoch milliseconds. Left out: all until now.',
+    description: 'Events that happened at or before; left out: all until now',
   })
-  @IsOptional()
-  @Max(MAX_INSTANT)
-  @Min(0)
-  @IsInstant()
-  @ToInstant()
   until?: number;
 
   @ApiProperty({

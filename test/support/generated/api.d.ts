@@ -2293,7 +2293,7 @@ export interface components {
              */
             projectKeys?: string[] | null;
             /**
-             * @description ISO 8601 or epoch milliseconds.
+             * @description Made at or after: ISO 8601 or epoch milliseconds.
              * @example 2026-11-01T00:00:00Z
              */
             since?: string;
@@ -2305,7 +2305,7 @@ export interface components {
              */
             toggleKeys?: string[] | null;
             /**
-             * @description ISO 8601 or epoch milliseconds.
+             * @description Made at or before: ISO 8601 or epoch milliseconds.
              * @example 2026-12-01T00:00:00Z
              */
             until?: string;
@@ -2670,7 +2670,7 @@ export interface components {
              */
             since: string;
             /**
-             * @description Events that happened at or before: ISO 8601 or epoch milliseconds. Left out: all until now.
+             * @description Events that happened at or before; left out: all until now: ISO 8601 or epoch milliseconds.
              * @example 2026-11-21T00:00:00Z
              */
             until?: string;
@@ -2743,7 +2743,7 @@ export interface components {
              */
             status?: "ALL" | "FAILED";
             /**
-             * @description Events that happened at or before: ISO 8601 or epoch milliseconds. Left out: all until now.
+             * @description Events that happened at or before; left out: all until now: ISO 8601 or epoch milliseconds.
              * @example 2026-11-21T00:00:00Z
              */
             until?: string;
