@@ -3,7 +3,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsOptional, registerDecorator } from 'class-validator';
 
-/** A date is no further from 1970 than this, milliseconds. */
+/** The latest instant that a date can be, epoch milliseconds. */
 const MAX_INSTANT = 8.64e15;
 
 /** Reads an instant given as ISO 8601 or as epoch milliseconds into epoch milliseconds; anything else becomes NaN. */
@@ -26,7 +26,7 @@ function IsInstant(): PropertyDecorator {
       target: target.constructor,
       propertyName: String(propertyName),
       validator: {
-        validate: (value: unknown) => typeof value === 'number' && Math.abs(value) <= MAX_INSTANT,
+        validate: (value: unknown) => typeof value === 'number' && value >= 0 && value <= MAX_INSTANT,
       },
     });
   };
