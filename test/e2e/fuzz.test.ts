@@ -61,7 +61,7 @@ interface Probe {
   readonly answer: Answer;
 }
 
-describe.each(DATABASES)('whatever is sent, on %s', (kind) => {
+describe.each(DATABASES)('whatever is sent, on %s', { timeout: 240_000 }, (kind) => {
   let flagpost: TestFlagpost;
   let client: ApiClient;
   let operations: readonly ApiOperation[];
