@@ -91,7 +91,7 @@ export class SimulatedProcess {
   }
 
   async start(): Promise<void> {
-    this.#watch.onApplicationBootstrap();
+    await this.#watch.onApplicationBootstrap();
     await this.#worker.onApplicationBootstrap();
   }
 

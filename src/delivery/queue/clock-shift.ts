@@ -9,6 +9,16 @@ const SOON_MS = 60_000;
 export class ClockShift {
   constructor(private readonly unitOfWork: UnitOfWork) {}
 
+  /** The latest instant that the engine wrote down as past, epoch milliseconds; undefined before the first try. */
+  async latestKnown(): Promise<number | undefined> {
+    const [row] = (await this.unitOfWork.reader.query(
+      'SELECT MAX(last_attempt_at) AS latest FROM endpoint',
+    )) as {
+      latest: number | string | null;
+    }[];
+    return row?.latest == null ? undefined : Number(row.latest);
+  }
+
   /**
    * Moves what is due by the time that the clock went back, so that waits stay as long as they were. Where several processes do
    * so, what is far off comes early, which costs a try, and not late.

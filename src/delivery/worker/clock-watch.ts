@@ -29,9 +29,13 @@ export class ClockWatch implements OnApplicationBootstrap, BeforeApplicationShut
     private readonly log: Log,
   ) {}
 
-  onApplicationBootstrap(): void {
+  async onApplicationBootstrap(): Promise<void> {
     if (!this.settings.roles.has('worker')) return;
-    this.#offset = this.#readOffset();
+    const latest = await this.shift.latestKnown();
+    // Set back while no process was there to see it: the past is in the future.
+    const setBackMs = Math.max((latest ?? 0) - this.clock.now(), 0);
+    this.#offset = this.#readOffset() + setBackMs;
+    await this.#check();
     this.#schedule();
   }
 
