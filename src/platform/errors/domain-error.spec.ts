@@ -9,7 +9,7 @@ const placeholders = (text: string): string[] =>
 
 describe('the error catalogue', () => {
   it.each(entries)('%s has a status, a code and a text in both languages', (_key, definition) => {
-    expect([400, 401, 403, 404, 408, 412, 413, 414, 429, 431, 500]).toContain(definition.status);
+    expect([400, 401, 403, 404, 408, 412, 413, 414, 429, 431, 500, 503, 507]).toContain(definition.status);
     expect(definition.code).toMatch(/^[a-z_]+$/);
     expect(definition.en).not.toBe('');
     expect(definition.zh).not.toBe('');
