@@ -126,6 +126,7 @@ describe.each(DATABASES)('delivery log and switches of webhooks on %s', (kind) =
       ['limit', 0],
       ['limit', 501],
       ['limit', 'x'],
+      ['cursor', 'no-id'],
     ];
     for (const [name, value] of wrong) {
       const params = { path: { id }, query: forbidden({ [name]: value }) };
