@@ -6,7 +6,7 @@ export const USAGE = `Shows the events of a Flagpost as they happen, and sends t
                     [--url http://127.0.0.1:4008] [--token TOKEN] [--since 2026-11-01T00:00:00Z]
 
   --webhook   only events that this webhook wants; without it, all
-  --forward   posts each event there, as a webhook would: FeatureProbe's form, headers and signatures
+  --forward   posts each event there, as the webhook would: its form, headers and signatures
   --secret    signs what is forwarded; left out, the webhook's own, which only owners may read
   --url       where Flagpost is; http://127.0.0.1:4008 unless given
   --token     an access token of Flagpost; better in the variable FLAGPOST_TOKEN, where other users can't see it
