@@ -136,6 +136,18 @@ describe.each(DATABASES)('delivery log and switches of webhooks on %s', (kind) =
     }
   });
 
+  it('shows when a delivery goes that its webhook’s pause holds back', async () => {
+    const id = await addWebhook({ ordering: 'NONE' });
+    receiver.answerWith(429, { 'Retry-After': '3600' });
+    await change();
+    await waitFor(async () => (await deliveries(id))[0]?.lastStatusCode === 429, 'the pause');
+    await change();
+    const [held, refused] = await deliveries(id);
+    expect(held).toMatchObject({ status: 'PENDING', attemptCount: 0 });
+    expect(held?.nextAttemptTime).toBe(refused?.nextAttemptTime);
+    expect((await detailOf(held!)).nextAttemptTime).toBe(refused?.nextAttemptTime);
+  });
+
   it('shows each try of a delivery, and what was sent, extra headers masked', async () => {
     const id = await addWebhook({
       secretKey: 'log-secret-1',
