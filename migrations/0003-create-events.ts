@@ -16,7 +16,7 @@ export class CreateEvents1795000000003 implements MigrationInterface {
         c.bigint('sequence'),
         c.text('resource', 16),
         c.text('action', 32),
-        c.text('operator', 128),
+        c.keyText('operator', 128),
         c.instant('timestamp'),
         c.keyText('project_key', 128, { isNullable: true }),
         c.keyText('environment_key', 128, { isNullable: true }),

@@ -69,7 +69,8 @@ export class EventQuery extends EventFilterQuery {
   @ApiProperty({
     required: false,
     example: '019a9d5c-5f3e-7cc1-a1bb-3f6f2a6fce50',
-    description: 'An event id: answers what came before, newest first.',
+    description:
+      'An event id: answers what came before, newest first. With `after`: what lies between, oldest first.',
   })
   @IsOptional()
   @IsString()
@@ -78,9 +79,9 @@ export class EventQuery extends EventFilterQuery {
   @ApiProperty({ required: false, default: 50, minimum: 1, maximum: MAX_EVENTS_PER_PAGE })
   @IsOptional()
   @Type(() => Number)
-  @IsInt()
-  @Min(1)
   @Max(MAX_EVENTS_PER_PAGE)
+  @Min(1)
+  @IsInt()
   limit: number = 50;
 }
 

@@ -13,8 +13,8 @@ export class EventService {
   constructor(private readonly events: EventRepository) {}
 
   /**
-   * With `after`: what came after that event, oldest first; `next` is the last one seen, also when nothing came, so that a poller
-   * keeps its place. Without: the newest first, going on with `before`.
+   * With `after`: what came after that event, oldest first, and with `before`, too, up to that one; `next` is the last one seen,
+   * also when nothing came, so that a poller keeps its place. Without: the newest first, going on with `before`.
    * @throws DomainError `not_found` for a cursor that names no event.
    */
   async list(organizationId: number, query: EventQuery): Promise<EventPage> {
@@ -33,7 +33,9 @@ export class EventService {
 
   async #onward(organizationId: number, query: EventQuery, after: string): Promise<EventPage> {
     const sequence = await this.positionOf(organizationId, after);
-    const found = await this.events.listAfter(organizationId, sequence, query, query.limit);
+    const upTo =
+      query.before === undefined ? undefined : (await this.#sequenceOf(organizationId, query.before)) - 1;
+    const found = await this.events.listAfter(organizationId, sequence, query, query.limit, upTo);
     return { content: found.map((event) => EventDto.from(event)), next: found.at(-1)?.id ?? after };
   }
 

@@ -17,7 +17,7 @@ const HOUR_MS = 3_600_000;
 /** Bytes of a secret that is made here; FeatureProbe's have as many. */
 const SECRET_BYTES = 20;
 
-/** Where a null says "the same as before"; the filters, the rate limit and the headers it unsets. */
+/** Where a null says "the same as before"; the filters, the flow limits and the headers it unsets. */
 const PLAIN_FIELDS = [
   'name',
   'url',
@@ -27,7 +27,6 @@ const PLAIN_FIELDS = [
   'format',
   'timeoutMs',
   'retryForHours',
-  'maxInFlight',
   'ordering',
   'maskSdkKeys',
   'asymmetricSignature',
@@ -129,6 +128,8 @@ export class WebhookAssembler {
       if (keys !== undefined) webhook[filter] = keys === null || keys.length === 0 ? null : keys;
     }
     if (request.maxPerSecond !== undefined) webhook.maxPerSecond = request.maxPerSecond;
+    if (request.maxInFlight !== undefined)
+      webhook.maxInFlight = request.maxInFlight ?? WEBHOOK_DEFAULTS.maxInFlight;
     for (const field of TEMPLATE_FIELDS) {
       const text = request[field];
       if (text !== undefined) webhook[field] = text === '' ? null : text;

@@ -194,16 +194,18 @@ export class CreateWebhookRequest {
 
   @ApiProperty({
     required: false,
+    nullable: true,
+    type: Number,
     default: WEBHOOK_DEFAULTS.maxInFlight,
     minimum: 1,
     maximum: 1000,
-    description: 'Requests on the way at once, at the most.',
+    description: 'Requests on the way at once, at the most. Null: the default.',
   })
   @IsOptional()
   @Max(1000)
   @Min(1)
   @IsInt()
-  maxInFlight?: number;
+  maxInFlight?: number | null;
 
   @ApiProperty({
     required: false,

@@ -126,6 +126,7 @@ describe.each(DATABASES)('delivery log and switches of webhooks on %s', (kind) =
       ['limit', 0],
       ['limit', 501],
       ['limit', 'x'],
+      ['cursor', 'no-id'],
     ];
     for (const [name, value] of wrong) {
       const params = { path: { id }, query: forbidden({ [name]: value }) };
@@ -133,6 +134,18 @@ describe.each(DATABASES)('delivery log and switches of webhooks on %s', (kind) =
       expect([answer.status, answer.code], `${name}=${value}`).toEqual([400, 'invalid_request']);
       expect(answer.message).toContain(name);
     }
+  });
+
+  it('shows when a delivery goes that its webhook’s pause holds back', async () => {
+    const id = await addWebhook({ ordering: 'NONE' });
+    receiver.answerWith(429, { 'Retry-After': '3600' });
+    await change();
+    await waitFor(async () => (await deliveries(id))[0]?.lastStatusCode === 429, 'the pause');
+    await change();
+    const [held, refused] = await deliveries(id);
+    expect(held).toMatchObject({ status: 'PENDING', attemptCount: 0 });
+    expect(held?.nextAttemptTime).toBe(refused?.nextAttemptTime);
+    expect((await detailOf(held!)).nextAttemptTime).toBe(refused?.nextAttemptTime);
   });
 
   it('shows each try of a delivery, and what was sent, extra headers masked', async () => {

@@ -99,6 +99,7 @@ describe.each(DATABASES)('GET /api/events/stream on %s', (kind) => {
       'action=UPDATE',
       'projectKey=BLOG',
       'operator=Admin',
+      'operator=admin',
       'operator=nobody',
       'environmentKey=online',
       'toggleKey=none',

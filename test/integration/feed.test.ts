@@ -84,6 +84,23 @@ describe.each(DATABASES)('the feed under concurrent commits on %s', (kind) => {
     live.close();
   });
 
+  it('answers what lies between two events, oldest first', async () => {
+    for (let number = 1; number <= 4; number += 1) await unitOfWork.run(() => record(`between-${number}`));
+    const { content } = await feed('limit=4');
+    const [last, third, second, first] = content.map((event: Json) => event.id);
+    const between = async (query: string): Promise<Json> =>
+      (await feed(query)).content.map((event: Json) => event.id);
+    expect(await between(`after=${first}&before=${last}`)).toEqual([second, third]);
+    expect(await between(`after=${first}&before=${last}&limit=1`)).toEqual([second]);
+    expect(await between(`after=${third}&before=${second}`)).toEqual([]);
+    expect((await flagpost.owner.get(`/api/events?after=${first}&before=odd`)).status).toBe(400);
+  });
+
+  it('finds an operator whatever the case', async () => {
+    const { content } = await feed('operator=SYSTEM&limit=1');
+    expect(content.map((event: Json) => event.operator)).toEqual(['system']);
+  });
+
   it('leaves out what was rolled back, and its number is given again', async () => {
     const start = await newest();
     const failing = unitOfWork.run(async () => {

@@ -188,6 +188,13 @@ describe.each(DATABASES)('webhooks on %s', (kind) => {
       expect(await patch(webhook.id, { description: 'new' })).toMatchObject({ ...kept, description: 'new' });
     });
 
+    it('takes null for a flow limit as its default', async () => {
+      const { id } = await make({ maxInFlight: 3, maxPerSecond: 5 });
+      const webhook = await patch(id, { maxInFlight: null, maxPerSecond: null });
+      expect(webhook.maxInFlight).toBe(10);
+      expect(webhook).not.toHaveProperty('maxPerSecond');
+    });
+
     it('unsets filters and headers', async () => {
       const { id } = await make({ projectKeys: ['a'], environmentKeys: ['b'], headers: { 'X-A': '1' } });
       const webhook = await patch(id, { projectKeys: [], environmentKeys: null, headers: {} });

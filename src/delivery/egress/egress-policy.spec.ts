@@ -24,7 +24,8 @@ describe('EgressPolicy.parse', () => {
     '[::1',
     '.',
   ])('names the malformed entry %s', (entry) => {
-    expect(() => EgressPolicy.parse(['10.0.0.0/8', entry])).toThrow(`"${entry}"`);
+    expect(() => EgressPolicy.parse(['10.0.0.0/8', entry])).toThrow(/^has the malformed entry /);
+    expect(() => EgressPolicy.parse([entry])).toThrow(`"${entry}"`);
   });
 
   it('takes hosts, blocks and bare addresses, and passes over blanks', () => {

@@ -22,7 +22,8 @@ export class EgressPolicy {
 
   /**
    * Reads the entries of `EGRESS_ALLOW`: host names (`hooks.corp`), CIDR blocks (`10.0.0.0/8`, `::1/128`) and bare
-   * addresses. Blank entries are passed over. Throws an Error that names the first malformed entry.
+   * addresses. Blank entries are passed over. Throws an Error that names the first malformed entry; its message reads on after the
+   * name of the setting.
    */
   static parse(entries: readonly string[]): EgressPolicy {
     const hosts = new Set<string>();
@@ -94,6 +95,6 @@ function readHost(entry: string): string {
 
 function malformed(entry: string): Error {
   return new Error(
-    `EGRESS_ALLOW has the malformed entry "${entry}": give a host name (hooks.corp), an address or a CIDR block (10.0.0.0/8)`,
+    `has the malformed entry "${entry}": give a host name (hooks.corp), an address or a CIDR block (10.0.0.0/8)`,
   );
 }

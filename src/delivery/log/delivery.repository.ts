@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
+import { In } from 'typeorm';
 import { RepositoryBase, UnitOfWork } from '../../platform/database/index.js';
+import { EndpointEntity } from '../endpoint.entity.js';
 import { AttemptEntity } from '../queue/attempt.entity.js';
 import { DeliveryEntity, type DeliveryStatus } from '../queue/delivery.entity.js';
 import { LaneEntity } from '../queue/lane.entity.js';
@@ -17,7 +19,7 @@ export interface DeliveryCriteria {
   readonly cursor?: string;
 }
 
-/** A delivery, and when its lane is due: the next try's time while it is pending. */
+/** A delivery, and while it is pending when the next try may go: when its lane is due, and its endpoint gets anything. */
 export interface DeliveryRow {
   readonly delivery: DeliveryEntity;
   readonly dueAt: number | null;
@@ -72,16 +74,25 @@ export class DeliveryRepository extends RepositoryBase<DeliveryEntity> {
     const laneIds = deliveries.filter(({ status }) => status === 'PENDING').map(({ laneId }) => laneId);
     const due = new Map<number, number | null>();
     if (laneIds.length > 0) {
-      const lanes = this.unitOfWork.reader.getRepository(LaneEntity);
-      const rows = await lanes
-        .createQueryBuilder('lane')
-        .where('lane.id IN (:...laneIds)', { laneIds })
-        .getMany();
-      for (const lane of rows) due.set(lane.id, lane.leaseToken === null ? lane.dueAt : null);
+      const { reader } = this.unitOfWork;
+      const lanes = await reader.getRepository(LaneEntity).findBy({ id: In(laneIds) });
+      const endpoints = await reader
+        .getRepository(EndpointEntity)
+        .findBy({ id: In(lanes.map(({ endpointId }) => endpointId)) });
+      const opensAt = new Map(endpoints.map((endpoint) => [endpoint.id, opensAtOf(endpoint)]));
+      for (const { id, endpointId, dueAt, leaseToken } of lanes) {
+        const isWaiting = leaseToken === null && dueAt !== null;
+        due.set(id, isWaiting ? Math.max(dueAt, opensAt.get(endpointId) ?? 0) : null);
+      }
     }
     return deliveries.map((delivery) => ({
       delivery,
       dueAt: delivery.status === 'PENDING' ? (due.get(delivery.laneId) ?? null) : null,
     }));
   }
+}
+
+/** When an endpoint that is paused, or has an open breaker, gets the next try: epoch milliseconds; 0 for any other. */
+function opensAtOf({ pausedUntil, probeAt }: EndpointEntity): number {
+  return Math.max(pausedUntil ?? 0, probeAt ?? 0);
 }

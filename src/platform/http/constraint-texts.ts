@@ -10,6 +10,7 @@ const TEXTS: Record<string, Describe> = {
   isString: () => ({ en: 'must be text', zh: '必须是文本' }),
   isNotEmpty: () => ({ en: 'is required', zh: '不能为空' }),
   isDefined: () => ({ en: 'is required', zh: '不能为空' }),
+  isUuid: () => ({ en: 'must be a UUID', zh: '必须是 UUID' }),
   isBoolean: () => ({ en: 'must be true or false', zh: '必须是 true 或 false' }),
   isInt: () => ({ en: 'must be a whole number', zh: '必须是整数' }),
   isNumber: () => ({ en: 'must be a number', zh: '必须是数字' }),

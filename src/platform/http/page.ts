@@ -12,17 +12,17 @@ export class PageQuery {
   @ApiProperty({ required: false, default: 0, minimum: 0, maximum: MAX_PAGE_INDEX, description: 'From 0.' })
   @IsOptional()
   @Type(() => Number)
-  @IsInt()
-  @Min(0)
   @Max(MAX_PAGE_INDEX)
+  @Min(0)
+  @IsInt()
   pageIndex: number = 0;
 
   @ApiProperty({ required: false, default: 10, minimum: 1, maximum: MAX_PAGE_SIZE })
   @IsOptional()
   @Type(() => Number)
-  @IsInt()
-  @Min(1)
   @Max(MAX_PAGE_SIZE)
+  @Min(1)
+  @IsInt()
   pageSize: number = 10;
 }
 

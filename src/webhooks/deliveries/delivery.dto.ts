@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { IsIn, IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
+import { IsIn, IsInt, IsOptional, IsUUID, Max, Min } from 'class-validator';
 import {
   DELIVERY_STATUSES,
   type AttemptView,
@@ -40,9 +40,9 @@ export class DeliveryQuery {
   @ApiProperty({ required: false, default: 50, minimum: 1, maximum: MAX_DELIVERIES_PER_PAGE })
   @IsOptional()
   @Type(() => Number)
-  @IsInt()
-  @Min(1)
   @Max(MAX_DELIVERIES_PER_PAGE)
+  @Min(1)
+  @IsInt()
   limit: number = 50;
 
   @ApiProperty({
@@ -51,8 +51,7 @@ export class DeliveryQuery {
     description: 'The `next` of the page before.',
   })
   @IsOptional()
-  @IsString()
-  @MaxLength(36)
+  @IsUUID()
   cursor?: string;
 }
 

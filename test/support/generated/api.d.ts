@@ -1956,10 +1956,10 @@ export interface components {
              */
             maskSdkKeys?: boolean;
             /**
-             * @description Requests on the way at once, at the most.
+             * @description Requests on the way at once, at the most. Null: the default.
              * @default 10
              */
-            maxInFlight?: number;
+            maxInFlight?: number | null;
             /**
              * @description Requests a second, at the most: any second has that many, give or take one. Null: no limit.
              * @example 50
@@ -3559,8 +3559,8 @@ export interface components {
             } | null;
             /** @description SDK keys in PROJECT and ENVIRONMENT bodies: whole, or their last four characters. */
             maskSdkKeys?: boolean;
-            /** @description Requests on the way at once, at the most. */
-            maxInFlight?: number;
+            /** @description Requests on the way at once, at the most. Null: the default. */
+            maxInFlight?: number | null;
             /**
              * @description Requests a second, at the most: any second has that many, give or take one. Null: no limit.
              * @example 50
@@ -4211,7 +4211,7 @@ export interface operations {
                 action?: "CREATE" | "UPDATE" | "DELETE" | "UPDATE_APPROVAL_SETTINGS" | "OFFLINE" | "RESTORE" | "PUBLISH" | "CREATE_APPROVAL" | "UPDATE_APPROVAL" | "REVOKE_APPROVAL";
                 /** @description An event id, or 0 for the start: answers what came after, oldest first. */
                 after?: string;
-                /** @description An event id: answers what came before, newest first. */
+                /** @description An event id: answers what came before, newest first. With `after`: what lies between, oldest first. */
                 before?: string;
                 environmentKey?: string;
                 limit?: number;
