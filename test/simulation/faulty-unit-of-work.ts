@@ -1,22 +1,19 @@
+import type { DataSource } from 'typeorm';
 import type { Dialect } from '../../src/platform/database/dialect.js';
 import { UnitOfWork } from '../../src/platform/database/index.js';
-import type { Log } from '../../src/platform/log/logger.js';
-import type { Random } from './random.js';
-import type { Storage } from './storage.js';
+import { createRootLogger, Log } from '../../src/platform/log/logger.js';
+import { Random } from './random.js';
 
 /** Units that fail now and then: before they begin, at their commit, or, which is the worst, just after it. */
 export class FaultyUnitOfWork extends UnitOfWork {
   /** Several processes are simulated on the one file: leases have to run out, nobody may end those of others. */
   override readonly dialect: Dialect;
-  /** Share of units that fail. */
+  /** Share of units that fail, and what decides which. */
   faultRate = 0;
+  random = new Random(0);
 
-  constructor(
-    storage: Storage,
-    private readonly random: Random,
-    log: Log,
-  ) {
-    super(storage.writer, storage.committed, log);
+  constructor(writer: DataSource, committed: DataSource) {
+    super(writer, committed, new Log(createRootLogger('silent')));
     this.dialect = {
       sharesOneConnection: true,
       locksRows: false,

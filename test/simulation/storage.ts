@@ -6,9 +6,13 @@ import { AttemptEntity } from '../../src/delivery/queue/attempt.entity.js';
 import { DeliveryEntity } from '../../src/delivery/queue/delivery.entity.js';
 import { LaneEntity } from '../../src/delivery/queue/lane.entity.js';
 import { MessageEntity } from '../../src/delivery/queue/message.entity.js';
-import { connectionOptions, createDataSource } from '../../src/platform/database/data-source.factory.js';
-import { readerOptions } from '../../src/platform/database/data-source.factory.js';
+import {
+  connectionOptions,
+  createDataSource,
+  readerOptions,
+} from '../../src/platform/database/data-source.factory.js';
 import { createTestDatabase } from '../support/databases.js';
+import { FaultyUnitOfWork } from './faulty-unit-of-work.js';
 
 const TABLES = ['attempt', 'delivery', 'lane', 'message', 'endpoint'] as const;
 
@@ -29,12 +33,17 @@ export interface StoredDelivery {
 
 /** The engine's own tables on a real SQLite file, emptied for each schedule. */
 export class Storage {
+  /** One for all schedules: each has an asynchronous context that Node keeps track of for ever. */
+  readonly unitOfWork: FaultyUnitOfWork;
+
   private constructor(
     readonly writer: DataSource,
     readonly committed: DataSource,
     private readonly raw: Database.Database,
     private readonly remove: () => Promise<void>,
-  ) {}
+  ) {
+    this.unitOfWork = new FaultyUnitOfWork(writer, committed);
+  }
 
   static async open(): Promise<Storage> {
     const database = await createTestDatabase('sqlite');

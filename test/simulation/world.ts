@@ -5,7 +5,7 @@ import { IdGenerator } from '../../src/platform/ids/id-generator.js';
 import type { Settings } from '../../src/platform/config/index.js';
 import { createRootLogger, Log } from '../../src/platform/log/logger.js';
 import { TestDirectory } from '../support/engine.js';
-import { FaultyUnitOfWork } from './faulty-unit-of-work.js';
+import type { FaultyUnitOfWork } from './faulty-unit-of-work.js';
 import { Network, type Mood } from './network.js';
 import { SimulatedProcess, type Shared } from './process.js';
 import { Random } from './random.js';
@@ -53,7 +53,9 @@ export class World {
   ) {
     this.random = new Random(seed);
     const log = new Log(createRootLogger('silent'));
-    this.#unitOfWork = new FaultyUnitOfWork(storage, this.random, log);
+    this.#unitOfWork = storage.unitOfWork;
+    this.#unitOfWork.random = this.random;
+    this.#unitOfWork.faultRate = 0;
     this.network = new Network(this.clock, this.random, (id) => this.#checkSending(id));
     this.#shared = {
       unitOfWork: this.#unitOfWork,

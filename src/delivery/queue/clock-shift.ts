@@ -16,7 +16,8 @@ export class ClockShift {
     )) as {
       latest: number | string | null;
     }[];
-    return row?.latest == null ? undefined : Number(row.latest);
+    const latest = row?.latest ?? undefined;
+    return latest === undefined ? undefined : Number(latest);
   }
 
   /**
