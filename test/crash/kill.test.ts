@@ -27,6 +27,8 @@ interface Outcome {
   /** By toggle, oldest first, the one of its creation left out. */
   readonly versions: ReadonlyMap<string, readonly { version: number; marker: string | undefined }[]>;
   readonly statuses: readonly string[];
+  /** Of events that one run sent twice although they had been accepted: how many tries the log has as unanswered. */
+  readonly unanswered: ReadonlyMap<string, number>;
 }
 
 /**
@@ -96,7 +98,7 @@ describe.each(DATABASES)('kill -9 under load on %s', (kind) => {
       'nothing to be pending',
       DRAIN_LIMIT_MS,
     );
-    outcome = await readOutcome(client, id);
+    outcome = await readOutcome(client, id, arrivals);
     console.log(summary(kind, load, arrivals));
   }, KILLS * 15_000);
 
@@ -172,10 +174,10 @@ describe.each(DATABASES)('kill -9 under load on %s', (kind) => {
     }
   });
 
-  it('repeats what was accepted only after a kill, at most once for each', () => {
+  it('repeats what was accepted only after a kill, at most once for each, or where the answer came too late', () => {
     for (const [id, list] of arrivals.byId()) {
-      const runs = list.filter((arrival) => arrival.accepted).map((arrival) => arrival.run);
-      expect(runs, id).toEqual([...new Set(runs)]);
+      // On a busy machine an answer may miss the deadline; then the log says so.
+      expect(repeatsWithinRuns(list), id).toBeLessThanOrEqual(outcome.unanswered.get(id) ?? 0);
     }
   });
 
@@ -208,7 +210,8 @@ const isPublish = ({ resource, action }: FeedEvent): boolean => resource === 'TO
 
 const ruleName = (targeting: Json): string => String(targeting.content.rules[0]?.name);
 
-async function readOutcome(client: ApiClient, webhookId: number): Promise<Outcome> {
+async function readOutcome(client: ApiClient, webhookId: number, arrivals: Arrivals): Promise<Outcome> {
+  const deliveries = await readDeliveries(client, webhookId);
   const versions = new Map<string, { version: number; marker: string | undefined }[]>();
   for (const toggle of TOGGLES) {
     const path = `/api/projects/${PROJECT}/environments/online/toggles/${toggle}/targeting/versions/2`;
@@ -223,7 +226,8 @@ async function readOutcome(client: ApiClient, webhookId: number): Promise<Outcom
     project: await client.ok('GET', `/api/projects/${PROJECT}`),
     toggleKeys: (await readToggles(client)).map((toggle) => toggle.key),
     versions,
-    statuses: (await readDeliveries(client, webhookId)).map((delivery) => delivery.status),
+    statuses: deliveries.map((delivery) => delivery.status),
+    unanswered: await countUnanswered(client, deliveries, arrivals),
   };
 }
 
@@ -256,6 +260,27 @@ async function readToggles(client: ApiClient): Promise<Json[]> {
     toggles.push(...content);
     if (index + 1 >= totalPages) return toggles;
   }
+}
+
+/** Arrivals that were accepted and came again in the same run of the server. */
+function repeatsWithinRuns(list: readonly Arrival[]): number {
+  const runs = list.filter((arrival) => arrival.accepted).map((arrival) => arrival.run);
+  return runs.length - new Set(runs).size;
+}
+
+async function countUnanswered(
+  client: ApiClient,
+  deliveries: readonly Json[],
+  arrivals: Arrivals,
+): Promise<Map<string, number>> {
+  const counts = new Map<string, number>();
+  for (const [eventId, list] of arrivals.byId()) {
+    if (repeatsWithinRuns(list) === 0) continue;
+    const { id } = deliveries.find((delivery) => delivery.eventId === eventId)!;
+    const { attempts } = await client.ok('GET', `/api/deliveries/${id}`);
+    counts.set(eventId, attempts.filter((attempt: Json) => attempt.statusCode === undefined).length);
+  }
+  return counts;
 }
 
 /** Accepted deliveries that came again. */
