@@ -65,6 +65,11 @@ export class Storage {
     for (const table of TABLES) await this.writer.query(`DELETE FROM ${table}`);
   }
 
+  isEnabled(endpointId: number): boolean {
+    const row = this.raw.prepare('SELECT enabled FROM endpoint WHERE id = ?').get(endpointId);
+    return (row as { enabled: number } | undefined)?.enabled === 1;
+  }
+
   delivery(id: string): StoredDelivery | undefined {
     return this.raw.prepare('SELECT * FROM delivery WHERE id = ?').get(id) as StoredDelivery | undefined;
   }

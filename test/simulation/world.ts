@@ -2,6 +2,7 @@ import { Registry } from 'prom-client';
 import { DeliveryMetrics } from '../../src/delivery/delivery-metrics.js';
 import { Cancellation } from '../../src/delivery/queue/cancellation.js';
 import { IdGenerator } from '../../src/platform/ids/id-generator.js';
+import type { Endpoint } from '../../src/delivery/index.js';
 import type { Settings } from '../../src/platform/config/index.js';
 import { createRootLogger, Log } from '../../src/platform/log/logger.js';
 import { TestDirectory } from '../support/engine.js';
@@ -22,6 +23,18 @@ export interface EndpointTraits {
   readonly ordering: 'RESOURCE' | 'LATEST' | 'NONE';
   readonly maxInFlight: number;
   readonly maxPerSecond: number | undefined;
+}
+
+/** Who is disabled stands in the database alone: a unit that failed must leave no trace here. */
+class SimulatedDirectory extends TestDirectory {
+  override load(ids: readonly number[]): Promise<ReadonlyMap<number, Endpoint>> {
+    return Promise.resolve(new Map([...this.endpoints].filter(([id]) => ids.includes(id))));
+  }
+
+  override async disable(id: number, reason: string): Promise<void> {
+    await super.disable(id, reason);
+    this.disabled.delete(id);
+  }
 }
 
 class CountingIds extends IdGenerator {
@@ -59,7 +72,7 @@ export class World {
     this.network = new Network(this.clock, this.random, (id) => this.#checkSending(id));
     this.#shared = {
       unitOfWork: this.#unitOfWork,
-      directory: new TestDirectory(() => this.#someProcess().endpoints),
+      directory: new SimulatedDirectory(() => this.#someProcess().endpoints),
       network: this.network,
       clock: this.clock,
       random: this.random,
@@ -119,7 +132,7 @@ export class World {
     this.#sequence += 1;
     const sequence = this.#sequence;
     const orderingKey = `toggle:${this.random.between(1, 3)}`;
-    const enabled = this.endpointIds.filter((id) => !this.#shared.directory.disabled.has(id));
+    const enabled = this.endpointIds.filter((id) => this.storage.isEnabled(id));
     const targets = enabled.map((endpointId) => ({
       endpointId,
       ordering: this.traits.get(endpointId)?.ordering ?? 'RESOURCE',
@@ -148,8 +161,7 @@ export class World {
 
   enable(endpointId: number): void {
     const { endpoints } = this.#someProcess();
-    const enabling = this.#unitOfWork.run(() => endpoints.enable(endpointId));
-    this.#spawn(enabling.then(() => this.#shared.directory.disabled.delete(endpointId)));
+    this.#spawn(this.#unitOfWork.run(() => endpoints.enable(endpointId)));
   }
 
   /** What retention does in the product: a change that was planned while its endpoint was being disabled leaves deliveries behind. */
