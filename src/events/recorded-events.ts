@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { notFound } from '../platform/errors/index.js';
 import type { DomainEvent } from './domain-event.js';
 import { EventRepository, type EventHead } from './event.repository.js';
+import { keysOf } from './stored-event.js';
 
 /** What tells a past event from others: everything but its data. */
 export type RecordedEvent = Pick<
@@ -42,7 +43,6 @@ export class RecordedEvents {
 
 function toRecordedEvent(event: EventHead): RecordedEvent {
   const { id, sequence, resource, action, operator, timestamp } = event;
-  const { projectKey, environmentKey, toggleKey, segmentKey } = event;
   return {
     id,
     sequence,
@@ -51,11 +51,6 @@ function toRecordedEvent(event: EventHead): RecordedEvent {
     name: `${resource}.${action}`,
     operator,
     timestamp,
-    keys: {
-      projectKey: projectKey ?? undefined,
-      environmentKey: environmentKey ?? undefined,
-      toggleKey: toggleKey ?? undefined,
-      segmentKey: segmentKey ?? undefined,
-    },
+    keys: keysOf(event),
   };
 }
