@@ -5,8 +5,8 @@ export class CreateDeliveries1795000000004 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     const c = new Columns(runner);
     await createEndpoints(c);
-    await createMessages(c);
-    await createAttempts(c);
+    await createMessagesAndLanes(c);
+    await createDeliveriesAndAttempts(c);
   }
 
   async down(runner: QueryRunner): Promise<void> {
@@ -34,7 +34,7 @@ async function createEndpoints(c: Columns): Promise<void> {
   ]);
 }
 
-async function createMessages(c: Columns): Promise<void> {
+export async function createMessagesAndLanes(c: Columns): Promise<void> {
   await c.createTable('message', [
     c.uuid('id', { isPrimary: true }),
     c.integer('organization_id'),
@@ -62,7 +62,7 @@ async function createMessages(c: Columns): Promise<void> {
   );
 }
 
-async function createAttempts(c: Columns): Promise<void> {
+export async function createDeliveriesAndAttempts(c: Columns): Promise<void> {
   await c.createTable(
     'delivery',
     [

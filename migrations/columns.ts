@@ -28,6 +28,17 @@ export class Columns {
     return this.text(name, 36, options);
   }
 
+  /** The same where rows are found and joined by it at a high rate: compared byte by byte, and a third of the size in MySQL's memory. */
+  uuidKey(name: string, options: Partial<TableColumnOptions> = {}): TableColumnOptions {
+    const bytes = this.#mysql ? { charset: 'ascii', collation: 'ascii_bin' } : {};
+    return this.uuid(name, { ...bytes, ...options });
+  }
+
+  /** Text of a fixed width: InnoDB changes it in place, where text that grows would move the row. */
+  fixedText(name: string, length: number, options: Partial<TableColumnOptions> = {}): TableColumnOptions {
+    return { ...this.text(name, length, options), type: this.#mysql ? 'char' : 'character' };
+  }
+
   integer(name: string, options: Partial<TableColumnOptions> = {}): TableColumnOptions {
     return { name, type: this.#mysql ? 'int' : 'integer', ...options };
   }

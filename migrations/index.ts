@@ -10,6 +10,7 @@ import { CreateMetrics1795000000009 } from './0009-create-metrics.js';
 import { AddWebhookTemplates1795000000010 } from './0010-add-webhook-templates.js';
 import { AddSecretRotation1795000000011 } from './0011-add-secret-rotation.js';
 import { CreateReplays1795000000012 } from './0012-create-replays.js';
+import { ReshapeDeliveries1795000000013 } from './0013-reshape-deliveries.js';
 
 /** All migrations, oldest first. A released one is never edited: a change is a new one. */
 export const migrations = [
@@ -25,4 +26,5 @@ export const migrations = [
   AddWebhookTemplates1795000000010,
   AddSecretRotation1795000000011,
   CreateReplays1795000000012,
+  ReshapeDeliveries1795000000013,
 ] as const;

@@ -20,17 +20,22 @@ import { Retention } from './log/retention.js';
 import { AttemptEntity } from './queue/attempt.entity.js';
 import { Backlog } from './queue/backlog.js';
 import { Cancellation } from './queue/cancellation.js';
+import { ClaimTurns } from './queue/claim-turns.js';
 import { ClockShift } from './queue/clock-shift.js';
 import { DeliveryClaims } from './queue/delivery-claims.js';
 import { DeliveryInserts } from './queue/delivery-inserts.js';
 import { DeliveryRound } from './queue/delivery-round.js';
 import { DeliveryEntity } from './queue/delivery.entity.js';
+import { EndpointFlightEntity } from './queue/endpoint-flight.entity.js';
+import { EndpointFlights } from './queue/endpoint-flights.js';
 import { LaneEntity } from './queue/lane.entity.js';
 import { DueLanes } from './queue/due-lanes.js';
 import { LaneHeads } from './queue/lane-heads.js';
 import { Lanes } from './queue/lanes.js';
 import { MessageEntity } from './queue/message.entity.js';
+import { Messages } from './queue/messages.js';
 import { RateSlots } from './queue/rate-slots.js';
+import { RoundReports } from './queue/round-reports.js';
 import { Settlement } from './queue/settlement.js';
 import { SettlementWrites } from './queue/settlement-writes.js';
 import { Superseded } from './queue/superseded.js';
@@ -44,7 +49,14 @@ import { TryLog } from './worker/try-log.js';
 /** The engine: keeps what is to be delivered, sends it, remembers what came of it. Knows nothing of flags. */
 @Module({
   imports: [
-    TypeOrmModule.forFeature([EndpointEntity, LaneEntity, MessageEntity, DeliveryEntity, AttemptEntity]),
+    TypeOrmModule.forFeature([
+      EndpointEntity,
+      EndpointFlightEntity,
+      LaneEntity,
+      MessageEntity,
+      DeliveryEntity,
+      AttemptEntity,
+    ]),
   ],
   providers: [
     {
@@ -61,6 +73,7 @@ import { TryLog } from './worker/try-log.js';
     Backlog,
     BacklogMetrics,
     Cancellation,
+    ClaimTurns,
     ClockShift,
     ClockWatch,
     DeliveryClaims,
@@ -76,14 +89,17 @@ import { TryLog } from './worker/try-log.js';
     DirectoryLookup,
     DueLanes,
     EndpointDeliveries,
+    EndpointFlights,
     EndpointRepository,
     Endpoints,
     LaneHeads,
     Lanes,
+    Messages,
     RateSlots,
     Redeliveries,
     Retention,
     RetryPolicy,
+    RoundReports,
     Settlement,
     SettlementWrites,
     Superseded,

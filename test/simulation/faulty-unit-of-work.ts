@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import type { Dialect } from '../../src/platform/database/dialect.js';
+import { dialectOf, type Dialect } from '../../src/platform/database/dialect.js';
 import { UnitOfWork } from '../../src/platform/database/index.js';
 import { createRootLogger, Log } from '../../src/platform/log/logger.js';
 import { Random } from './random.js';
@@ -14,12 +14,7 @@ export class FaultyUnitOfWork extends UnitOfWork {
 
   constructor(writer: DataSource, committed: DataSource) {
     super(writer, committed, new Log(createRootLogger('silent')));
-    this.dialect = {
-      sharesOneConnection: true,
-      locksRows: false,
-      servesManyProcesses: true,
-      comparesBytesFaster: false,
-    };
+    this.dialect = { ...dialectOf(writer), servesManyProcesses: true };
   }
 
   override async run<T>(work: () => Promise<T>): Promise<T> {

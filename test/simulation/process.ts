@@ -6,16 +6,20 @@ import { EndpointRepository } from '../../src/delivery/endpoint.repository.js';
 import { Endpoints } from '../../src/delivery/endpoints.js';
 import type { HttpSender } from '../../src/delivery/http/http-sender.js';
 import { Cancellation } from '../../src/delivery/queue/cancellation.js';
-import type { ClaimLimits } from '../../src/delivery/queue/claim.js';
+import type { Claim, Claimed, ClaimLimits } from '../../src/delivery/queue/claim.js';
+import { ClaimTurns } from '../../src/delivery/queue/claim-turns.js';
 import { ClockShift } from '../../src/delivery/queue/clock-shift.js';
 import { DeliveryClaims } from '../../src/delivery/queue/delivery-claims.js';
 import { DeliveryInserts } from '../../src/delivery/queue/delivery-inserts.js';
-import { DeliveryRound, type RoundResult } from '../../src/delivery/queue/delivery-round.js';
+import { DeliveryRound } from '../../src/delivery/queue/delivery-round.js';
 import { DueLanes } from '../../src/delivery/queue/due-lanes.js';
 import { LaneHeads } from '../../src/delivery/queue/lane-heads.js';
 import { Lanes } from '../../src/delivery/queue/lanes.js';
 import { RateSlots } from '../../src/delivery/queue/rate-slots.js';
-import { Settlement } from '../../src/delivery/queue/settlement.js';
+import { EndpointFlights } from '../../src/delivery/queue/endpoint-flights.js';
+import { Messages } from '../../src/delivery/queue/messages.js';
+import { RoundReports } from '../../src/delivery/queue/round-reports.js';
+import { Settlement, type Settled } from '../../src/delivery/queue/settlement.js';
 import { SettlementWrites } from '../../src/delivery/queue/settlement-writes.js';
 import { Superseded } from '../../src/delivery/queue/superseded.js';
 import { ClockWatch } from '../../src/delivery/worker/clock-watch.js';
@@ -51,10 +55,16 @@ export interface Shared {
 class StallingRound extends DeliveryRound {
   stall: () => Promise<void> = () => Promise.resolve();
 
-  override async run(results: readonly TryResult[], limits: ClaimLimits): Promise<RoundResult> {
-    const result = await super.run(results, limits);
+  override async claim(limits: ClaimLimits): Promise<Claimed> {
+    const claimed = await super.claim(limits);
     await this.stall();
-    return result;
+    return claimed;
+  }
+
+  override async settle(results: readonly TryResult[], unsent: readonly Claim[]): Promise<Settled> {
+    const settled = await super.settle(results, unsent);
+    await this.stall();
+    return settled;
   }
 }
 
@@ -73,15 +83,20 @@ export class SimulatedProcess {
     const owner = { directory: shared.directory } as unknown as DirectoryLookup;
     const signal = new DeliverySignal();
     const records = new EndpointRepository(unitOfWork);
-    const heads = new LaneHeads(unitOfWork, new Superseded(unitOfWork, shared.metrics, clock), ids);
+    const superseded = new Superseded(unitOfWork, shared.metrics, clock);
+    const heads = new LaneHeads(unitOfWork, superseded, new Messages(unitOfWork), ids);
     const rates = new RateSlots(unitOfWork, clock);
-    const claims = new DeliveryClaims(new DueLanes(unitOfWork), heads, rates, owner, clock);
+    const flights = new EndpointFlights(unitOfWork, clock, ids);
+    const due = new DueLanes(unitOfWork);
+    const turns = new ClaimTurns(due, flights, owner);
+    const claims = new DeliveryClaims(due, turns, heads, rates, flights, clock);
     const writes = new SettlementWrites(unitOfWork);
     const settlement = new Settlement(writes, records, new RetryPolicy(settings), settings, clock, owner);
     const http = hearing(shared.network, clock);
     const sender = new DeliverySender(http, clock, shared.metrics, new NoTracing(), log);
     this.#clock = clock;
-    this.#rounds = new StallingRound(unitOfWork, settlement, claims, clock, shared.metrics, new TryLog(log));
+    const reports = new RoundReports(shared.metrics, new TryLog(log));
+    this.#rounds = new StallingRound(unitOfWork, settlement, claims, flights, clock, reports);
     this.#worker = new DeliveryWorker(this.#rounds, sender, signal, settings, log, clock);
     const cancellation = new Cancellation(unitOfWork, shared.metrics);
     this.endpoints = new Endpoints(unitOfWork, records, cancellation, signal, clock);

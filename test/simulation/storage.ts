@@ -4,6 +4,7 @@ import { migrations } from '../../migrations/index.js';
 import { EndpointEntity } from '../../src/delivery/endpoint.entity.js';
 import { AttemptEntity } from '../../src/delivery/queue/attempt.entity.js';
 import { DeliveryEntity } from '../../src/delivery/queue/delivery.entity.js';
+import { EndpointFlightEntity } from '../../src/delivery/queue/endpoint-flight.entity.js';
 import { LaneEntity } from '../../src/delivery/queue/lane.entity.js';
 import { MessageEntity } from '../../src/delivery/queue/message.entity.js';
 import {
@@ -14,7 +15,7 @@ import {
 import { createTestDatabase } from '../support/databases.js';
 import { FaultyUnitOfWork } from './faulty-unit-of-work.js';
 
-const TABLES = ['attempt', 'delivery', 'lane', 'message', 'endpoint'] as const;
+const TABLES = ['attempt', 'delivery', 'lane', 'message', 'endpoint', 'endpoint_flight'] as const;
 
 /** A delivery as the database has it at the moment. */
 export interface StoredDelivery {
@@ -51,7 +52,7 @@ export class Storage {
     const options = {
       ...(await connectionOptions({ kind: 'sqlite', file })),
       migrations: [...migrations],
-      entities: [EndpointEntity, LaneEntity, MessageEntity, DeliveryEntity, AttemptEntity],
+      entities: [EndpointEntity, EndpointFlightEntity, LaneEntity, MessageEntity, DeliveryEntity, AttemptEntity],
     } as DataSourceOptions;
     const writer = await createDataSource(options).initialize();
     await writer.runMigrations();

@@ -81,7 +81,7 @@ export class DeliveryRepository extends RepositoryBase<DeliveryEntity> {
         .findBy({ id: In(lanes.map(({ endpointId }) => endpointId)) });
       const opensAt = new Map(endpoints.map((endpoint) => [endpoint.id, opensAtOf(endpoint)]));
       for (const { id, endpointId, dueAt, leaseToken } of lanes) {
-        const isWaiting = leaseToken === null && dueAt !== null;
+        const isWaiting = leaseToken === '' && dueAt !== null;
         due.set(id, isWaiting ? Math.max(dueAt, opensAt.get(endpointId) ?? 0) : null);
       }
     }

@@ -28,7 +28,12 @@ export class Redeliveries {
     if (!endpoint?.enabled) throw new DomainError('endpoint_inactive');
     const id = this.ids.uuid();
     const now = this.clock.now();
-    const lane = { endpointId: old.endpointId, orderingKey: ownLane(id), ephemeral: true };
+    const lane = {
+      endpointId: old.endpointId,
+      orderingKey: ownLane(id),
+      ephemeral: true,
+      sequence: old.sequence,
+    };
     const [laneId = 0] = await this.lanes.open([lane], now);
     await this.inserts.insertDeliveries([
       {

@@ -61,7 +61,7 @@ export class Retention implements OnApplicationBootstrap, BeforeApplicationShutd
   async #removeBatch(before: number): Promise<number> {
     const { manager } = this.unitOfWork;
     const rows = (await manager.query(
-      'SELECT id, message_id FROM delivery WHERE finished_at < ? ORDER BY finished_at LIMIT ?',
+      'SELECT id, message_id FROM delivery WHERE finished_at > 0 AND finished_at < ? ORDER BY id LIMIT ?',
       [before, BATCH],
     )) as { id: string; message_id: string }[];
     if (rows.length === 0) return 0;

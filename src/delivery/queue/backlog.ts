@@ -42,9 +42,10 @@ export class Backlog {
   async overdueMs(): Promise<number> {
     const now = this.clock.now();
     return this.#since(
-      `SELECT MIN((SELECT MIN(l.due_at) FROM lane l WHERE l.endpoint_id = e.id)) AS instant FROM endpoint e
+      `SELECT MIN((SELECT l.due_at FROM lane l WHERE l.endpoint_id = e.id AND l.due_at > 0 AND l.lease_until <= ?
+                     ORDER BY l.due_at LIMIT 1)) AS instant FROM endpoint e
         WHERE e.enabled = ? AND e.consecutive_failures < ? AND (e.paused_until IS NULL OR e.paused_until <= ?)`,
-      [1, BREAKER_THRESHOLD, now],
+      [now, 1, BREAKER_THRESHOLD, now],
     );
   }
 

@@ -25,18 +25,22 @@ export class Cancellation {
       `UPDATE delivery SET status = 'CANCELED', last_error = ?, finished_at = ? WHERE endpoint_id = ? AND status = 'PENDING'`,
       [reason.slice(0, 1024), now, endpointId],
     );
-    await manager.query('DELETE FROM lane WHERE endpoint_id = ? AND ephemeral = 1 AND lease_token IS NULL', [
+    await manager.query('DELETE FROM lane WHERE endpoint_id = ? AND ephemeral = 1 AND lease_token = ?', [
       endpointId,
+      '',
     ]);
-    await manager.query('UPDATE lane SET due_at = NULL WHERE endpoint_id = ? AND lease_token IS NULL', [
+    await manager.query('UPDATE lane SET due_at = 0 WHERE endpoint_id = ? AND lease_token = ?', [
       endpointId,
+      '',
     ]);
     const lowest = row?.lowest ?? undefined;
     return lowest === undefined ? undefined : Number(lowest);
   }
 
+  /** Forgets in what order, and how much at once, was sent to an endpoint that is gone. */
   async removeLanes(endpointId: number): Promise<void> {
-    await this.unitOfWork.manager.query('DELETE FROM lane WHERE endpoint_id = ?', [endpointId]);
+    for (const table of ['lane', 'endpoint_flight'])
+      await this.unitOfWork.manager.query(`DELETE FROM ${table} WHERE endpoint_id = ?`, [endpointId]);
   }
 
   /**
@@ -46,7 +50,7 @@ export class Cancellation {
   async orphanedEndpoints(): Promise<number[]> {
     const rows = (await this.unitOfWork.reader.query(
       `SELECT DISTINCT l.endpoint_id FROM lane l LEFT JOIN endpoint e ON e.id = l.endpoint_id
-        WHERE l.due_at IS NOT NULL AND (e.id IS NULL OR e.enabled = 0)`,
+        WHERE l.due_at <> 0 AND (e.id IS NULL OR e.enabled = 0)`,
     )) as { endpoint_id: number }[];
     return rows.map((row) => row.endpoint_id);
   }

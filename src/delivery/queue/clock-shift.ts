@@ -4,6 +4,15 @@ import { UnitOfWork } from '../../platform/database/index.js';
 /** What is due sooner than this needs no help: it comes by itself. Longer than any lease that began since the clock was set. */
 const SOON_MS = 60_000;
 
+/** What is compared with the clock, and may be far off. */
+const INSTANTS = [
+  ['lane', 'due_at'],
+  ['lane', 'lease_until'],
+  ['endpoint', 'paused_until'],
+  ['endpoint', 'probe_at'],
+  ['endpoint_flight', 'valid_until'],
+] as const;
+
 /** Brings instants in the queue into line with a clock that was set back. */
 @Injectable()
 export class ClockShift {
@@ -29,13 +38,11 @@ export class ClockShift {
     const from = now + SOON_MS;
     await this.unitOfWork.run(async () => {
       const { manager } = this.unitOfWork;
-      await manager.query('UPDATE lane SET due_at = due_at - ? WHERE due_at > ?', [byMs, from]);
-      for (const column of ['paused_until', 'probe_at']) {
-        await manager.query(`UPDATE endpoint SET ${column} = ${column} - ? WHERE ${column} > ?`, [
+      for (const [table, column] of INSTANTS)
+        await manager.query(`UPDATE ${table} SET ${column} = ${column} - ? WHERE ${column} > ?`, [
           byMs,
           from,
         ]);
-      }
     });
   }
 }

@@ -1,31 +1,26 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../platform/clock/clock.js';
-import { DirectoryLookup } from '../directory-lookup.js';
-import type { Endpoint } from '../endpoint-directory.js';
-import { isBreakerOpen } from '../endpoint-state.js';
 import { leaseEnd, type Claim, type Claimed, type ClaimLimits } from './claim.js';
-import { DueLanes, type DueLane, type SendableEndpoint } from './due-lanes.js';
+import { ClaimTurns, type Turn } from './claim-turns.js';
+import { DueLanes, type DueLane } from './due-lanes.js';
+import { EndpointFlights, type Flight } from './endpoint-flights.js';
 import { fairShares } from './fair-shares.js';
-import { LaneHeads } from './lane-heads.js';
+import { LaneHeads, type ChosenLane } from './lane-heads.js';
 import { RateSlots, type SlotRow } from './rate-slots.js';
 
-/** An endpoint that may be sent to, and how many more requests it may have on the way. */
-interface Turn {
-  readonly endpoint: Endpoint;
-  readonly organizationId: number;
-  readonly isProbe: boolean;
-  readonly inFlight: number;
-  readonly room: number;
-}
+/** After this an endpoint is looked at again whose claims another process was making, or whose limit others use up; milliseconds. */
+const IN_THE_WAY_MS = 5;
+const USED_UP_MS = 50;
 
 /** Takes what is due: the head of each due lane, for as many lanes as their endpoints' limits and a fair share of the room allow. */
 @Injectable()
 export class DeliveryClaims {
   constructor(
     private readonly due: DueLanes,
+    private readonly turns: ClaimTurns,
     private readonly heads: LaneHeads,
     private readonly rates: RateSlots,
-    private readonly owner: DirectoryLookup,
+    private readonly flights: EndpointFlights,
     private readonly clock: Clock,
   ) {}
 
@@ -37,73 +32,79 @@ export class DeliveryClaims {
   /** Claims within the open unit. */
   async claim(limits: ClaimLimits): Promise<Claimed> {
     const now = this.clock.now();
-    const turns = await this.#turns(limits, now);
+    const { turns, blocked } = await this.turns.of(limits, now);
     const slots = await this.rates.look(
       turns.flatMap(({ endpoint: { id, maxPerSecond } }) =>
         maxPerSecond === undefined ? [] : [{ endpointId: id, maxPerSecond, busyForMs: limits.busyForMs(id) }],
       ),
     );
     const lanes = await this.#dueLanes(turns, slots, limits, now);
-    const shares = fairShares(
-      turns.map(({ endpoint, organizationId, inFlight }) => ({
-        endpointId: endpoint.id,
-        organizationId,
-        inFlight,
-        wanted: lanes.get(endpoint.id)?.length ?? 0,
-      })),
-      limits.room,
-      limits.organizationsInFlight,
-    );
-    const chosen = turns.flatMap(({ endpoint, isProbe }) =>
-      (lanes.get(endpoint.id) ?? [])
-        .slice(0, shares.get(endpoint.id) ?? 0)
-        .map((lane) => ({ ...lane, endpoint, isProbe })),
-    );
-    const claims = await this.heads.take(chosen, now);
+    const { chosen, outOfTurn } = choose(turns, lanes, limits);
+    const claims = await this.heads.take(chosen, now, limits.sendBefore);
     for (const { isProbe, endpoint } of claims)
       if (isProbe) await this.due.holdProbe(endpoint.id, leaseEnd(endpoint, now));
-    const outOfTurn = [...lanes].filter(([id, found]) => found.length > (shares.get(id) ?? 0));
-    return { ...(await this.#withSlots(claims, slots)), outOfTurn: outOfTurn.map(([id]) => id) };
+    await this.#record(turns, lanes, claims, limits, now);
+    const { paced, laterAt } = await this.#withSlots(claims, slots);
+    for (const id of blocked) laterAt.set(id, now + IN_THE_WAY_MS);
+    for (const { endpoint, elsewhere, room } of turns)
+      if (elsewhere.inFlight > 0 && (lanes.get(endpoint.id)?.length ?? 0) > room)
+        laterAt.set(endpoint.id, now + USED_UP_MS);
+    return {
+      claims: paced,
+      allowed: new Map(turns.map(({ endpoint, limit }) => [endpoint.id, limit])),
+      outOfTurn,
+      laterAt,
+    };
   }
 
-  async #turns(limits: ClaimLimits, now: number): Promise<Turn[]> {
-    const rows = await this.due.sendable([...limits.inFlight.keys()], now);
-    if (rows.size === 0) return [];
-    const endpoints = await this.owner.directory.load([...rows.keys()]);
-    const open = [...rows.values()].filter((row) => isOpen(row)).map(({ id }) => id);
-    const probes = await this.due.lockProbes(open, now);
-    const turns: Turn[] = [];
-    for (const [id, inFlight] of limits.inFlight) {
-      const row = rows.get(id);
-      const endpoint = endpoints.get(id);
-      if (!row || !endpoint) continue;
-      const isProbe = isOpen(row);
-      if (isProbe && !probes.has(id)) continue;
-      const room = (isProbe ? 1 : endpoint.maxInFlight) - inFlight;
-      if (room > 0) turns.push({ endpoint, organizationId: row.organization_id, isProbe, inFlight, room });
-    }
-    return turns;
-  }
-
+  /** Where others have a part in the limit, one lane at least is looked for: who wants some has to say so to be left some. */
   async #dueLanes(
     turns: readonly Turn[],
     slots: ReadonlyMap<number, SlotRow>,
     { room }: ClaimLimits,
     now: number,
   ): Promise<Map<number, DueLane[]>> {
-    const wanted = turns.map(({ endpoint: { id }, room: own }): [number, number] => [
+    const wanted = turns.map(({ endpoint: { id }, room: own, elsewhere }): [number, number] => [
       id,
-      Math.min(own, room.free, slots.get(id)?.count ?? own),
+      Math.max(
+        Math.min(own, room.free, slots.get(id)?.count ?? own),
+        own <= 0 && elsewhere.inFlight > 0 ? 1 : 0,
+      ),
     ]);
     return this.due.lanes(new Map(wanted.filter(([, count]) => count > 0)), now);
+  }
+
+  /** Says to other processes what this one may have on the way now. */
+  async #record(
+    turns: readonly Turn[],
+    lanes: ReadonlyMap<number, readonly DueLane[]>,
+    claims: readonly Claim[],
+    limits: ClaimLimits,
+    now: number,
+  ): Promise<void> {
+    const claimed = countBy(claims, ({ endpoint }) => endpoint.id);
+    await this.flights.write(
+      turns.map(({ endpoint, held, room, limit }): Flight => {
+        const taken = claimed.get(endpoint.id) ?? 0;
+        const found = lanes.get(endpoint.id)?.length ?? 0;
+        const mine = held.sending + held.ready + taken;
+        return {
+          endpointId: endpoint.id,
+          inFlight: Math.max(Math.min(mine, limit), limits.restrict(endpoint.id, limit)),
+          wanted: found > 0 && found >= room ? endpoint.maxInFlight : mine,
+          leasedUntil: taken > 0 ? leaseEnd(endpoint, now) : undefined,
+        };
+      }),
+    );
   }
 
   /** Gives the claims of rate-limited endpoints their instants. */
   async #withSlots(
     claims: readonly Claim[],
     slots: ReadonlyMap<number, SlotRow>,
-  ): Promise<Pick<Claimed, 'claims' | 'laterAt'>> {
-    if (slots.size === 0) return { claims, laterAt: new Map() };
+  ): Promise<{ paced: readonly Claim[]; laterAt: Map<number, number> }> {
+    const laterAt = new Map<number, number>();
+    if (slots.size === 0) return { paced: claims, laterAt };
     const taken = new Map<number, number>();
     const paced = claims.map((claim) => {
       const row = slots.get(claim.endpoint.id);
@@ -112,17 +113,40 @@ export class DeliveryClaims {
       taken.set(claim.endpoint.id, index + 1);
       return { ...claim, slotAt: row.at(index) };
     });
-    const laterAt = new Map<number, number>();
     for (const [id, row] of slots) {
       const count = taken.get(id) ?? 0;
       if (count > 0) await this.rates.take(row, count);
       // With slots to spare, something else held it up, and will say so when it no longer does.
       if (count >= row.count) laterAt.set(id, this.rates.lookAgainAt(row, count));
     }
-    return { claims: paced, laterAt };
+    return { paced, laterAt };
   }
 }
 
-function isOpen({ consecutive_failures }: SendableEndpoint): boolean {
-  return isBreakerOpen({ consecutiveFailures: consecutive_failures });
+/** Of the lanes that are due, those whose turn it is; and the endpoints that have more. */
+function choose(
+  turns: readonly Turn[],
+  lanes: ReadonlyMap<number, readonly DueLane[]>,
+  limits: ClaimLimits,
+): { chosen: ChosenLane[]; outOfTurn: number[] } {
+  const demands = turns.map(({ endpoint, organizationId, held, room }) => ({
+    endpointId: endpoint.id,
+    organizationId,
+    inFlight: held.sending + held.ready,
+    wanted: Math.min(lanes.get(endpoint.id)?.length ?? 0, Math.max(room, 0)),
+  }));
+  const shares = fairShares(demands, limits.room, limits.organizationsInFlight);
+  const chosen = turns.flatMap(({ endpoint, isProbe }) =>
+    (lanes.get(endpoint.id) ?? [])
+      .slice(0, shares.get(endpoint.id) ?? 0)
+      .map((lane) => ({ ...lane, endpoint, isProbe })),
+  );
+  const outOfTurn = demands.filter(({ endpointId, wanted }) => wanted > (shares.get(endpointId) ?? 0));
+  return { chosen, outOfTurn: outOfTurn.map(({ endpointId }) => endpointId) };
+}
+
+function countBy<T>(items: readonly T[], keyOf: (item: T) => number): Map<number, number> {
+  const counts = new Map<number, number>();
+  for (const item of items) counts.set(keyOf(item), (counts.get(keyOf(item)) ?? 0) + 1);
+  return counts;
 }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '../../platform/database/index.js';
-import { chunksOf, rowPlaceholders } from './sql.js';
+import { rowChunksOf, rowPlaceholders } from './sql.js';
 
 /** A message about to be stored. */
 export interface NewMessage {
@@ -35,7 +35,10 @@ export interface NewDelivery {
 const MESSAGE_COLUMNS =
   'id, organization_id, event_id, event_name, content_type, body, traceparent, created_at';
 const DELIVERY_COLUMNS =
-  'id, organization_id, endpoint_id, lane_id, sequence, message_id, event_id, event_name, subject, status, attempt_count, created_at, expires_at, finished_at, last_error';
+  'id, organization_id, endpoint_id, lane_id, sequence, message_id, event_id, event_name, subject, status, attempt_count, created_at, expires_at, finished_at, last_error, last_status_code';
+
+/** No status code, no instant: in columns that read as null. */
+const NONE = 0;
 
 /** As long as the column of that name. */
 const MAX_ERROR_LENGTH = 1024;
@@ -73,8 +76,9 @@ export class DeliveryInserts {
       0,
       delivery.createdAt,
       delivery.expiresAt,
-      delivery.failure === undefined ? null : delivery.createdAt,
+      delivery.failure === undefined ? NONE : delivery.createdAt,
       delivery.failure?.slice(0, MAX_ERROR_LENGTH) ?? null,
+      NONE,
     ]);
   }
 
@@ -85,7 +89,7 @@ export class DeliveryInserts {
     values: (row: T) => unknown[],
   ): Promise<void> {
     const width = columns.split(',').length;
-    for (const chunk of chunksOf(rows)) {
+    for (const chunk of rowChunksOf(rows, this.unitOfWork.dialect)) {
       const sql = `INSERT INTO ${table} (${columns}) VALUES ${rowPlaceholders(chunk.length, width)}`;
       await this.unitOfWork.manager.query(sql, chunk.flatMap(values));
     }

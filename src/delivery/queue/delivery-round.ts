@@ -1,42 +1,42 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../platform/clock/clock.js';
 import { UnitOfWork } from '../../platform/database/index.js';
-import { DeliveryMetrics } from '../delivery-metrics.js';
-import { TryLog } from '../worker/try-log.js';
 import type { TryResult } from '../worker/try-result.js';
-import type { Claimed, ClaimLimits } from './claim.js';
+import type { Claim, Claimed, ClaimLimits } from './claim.js';
 import { DeliveryClaims } from './delivery-claims.js';
+import { EndpointFlights } from './endpoint-flights.js';
+import { RoundReports } from './round-reports.js';
 import { Settlement, type Settled } from './settlement.js';
 
-/** What a round did. */
-export interface RoundResult {
-  readonly settled: Settled;
-  readonly claimed: Claimed;
-}
-
-/** The worker's door to the database. */
+/** The worker's door to the database. Each method but the reading one is one unit of work; where several connections may write, they overlap. */
 @Injectable()
 export class DeliveryRound {
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly settlement: Settlement,
     private readonly claims: DeliveryClaims,
+    private readonly flights: EndpointFlights,
     private readonly clock: Clock,
-    private readonly metrics: DeliveryMetrics,
-    private readonly tryLog: TryLog,
+    private readonly reports: RoundReports,
   ) {}
 
-  /** Writes results and claims what may go next, in one unit of work; then counts and logs what has been written. */
-  async run(results: readonly TryResult[], limits: ClaimLimits): Promise<RoundResult> {
+  /** Writes results, and gives back what was claimed and not sent; then counts and logs what has been written. */
+  async settle(results: readonly TryResult[], unsent: readonly Claim[]): Promise<Settled> {
     const start = this.clock.monotonic();
-    const round = await this.unitOfWork.run(async () => ({
-      settled: await this.settlement.settle(results),
-      claimed: await this.claims.claim(limits),
-    }));
-    const { verdicts } = round.settled;
-    this.metrics.countRound(verdicts, this.clock.monotonic() - start);
-    this.tryLog.write(verdicts);
-    return round;
+    const settled = await this.unitOfWork.run(async () => {
+      await this.settlement.giveBack(unsent);
+      return this.settlement.settle(results);
+    });
+    this.reports.settled(settled, this.clock.monotonic() - start);
+    return settled;
+  }
+
+  /** Claims what may go next. */
+  async claim(limits: ClaimLimits): Promise<Claimed> {
+    const start = this.clock.monotonic();
+    const claimed = await this.unitOfWork.run(() => this.claims.claim(limits));
+    this.reports.claimed(this.clock.monotonic() - start);
+    return claimed;
   }
 
   dueEndpoints(): Promise<number[]> {
@@ -49,12 +49,15 @@ export class DeliveryRound {
    */
   async recover(): Promise<void> {
     if (this.unitOfWork.dialect.servesManyProcesses) return;
-    const now = this.clock.now();
     await this.unitOfWork.run(() =>
       this.unitOfWork.manager.query(
-        'UPDATE lane SET lease_token = NULL, due_at = ? WHERE lease_token IS NOT NULL',
-        [now],
+        "UPDATE lane SET lease_token = '', lease_until = 0 WHERE lease_token <> ''",
       ),
     );
+  }
+
+  /** Tells other processes that this one has nothing on the way any more. */
+  async leave(): Promise<void> {
+    await this.unitOfWork.run(() => this.flights.leave());
   }
 }

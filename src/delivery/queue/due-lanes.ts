@@ -1,9 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '../../platform/database/index.js';
-import { chunksOf, placeholders } from './sql.js';
+import { chunksOf, inList } from './sql.js';
 
 /** Selects in one union; SQLite takes 500. */
 const MAX_UNITED = 100;
+
+/** Something is waiting in it, and nobody has it. Parameters: now, now. */
+const FREE = 'due_at BETWEEN 1 AND ? AND lease_until <= ?';
 
 /** Enabled, not asked to wait, and no probe due later. Parameters: true, now, now. */
 const SENDABLE =
@@ -30,9 +33,9 @@ export class DueLanes {
   async endpoints(now: number): Promise<number[]> {
     const rows = (await this.unitOfWork.reader.query(
       `SELECT e.id FROM endpoint e WHERE ${SENDABLE}
-         AND EXISTS (SELECT 1 FROM lane l WHERE l.endpoint_id = e.id AND l.due_at <= ?)`,
+         AND EXISTS (SELECT 1 FROM lane l WHERE l.endpoint_id = e.id AND ${FREE})`,
       // SQLite's driver takes no booleans.
-      [1, now, now, now],
+      [1, now, now, now, now],
     )) as { id: number }[];
     return rows.map((row) => row.id);
   }
@@ -40,10 +43,11 @@ export class DueLanes {
   /** Those of the endpoints that may be sent to now. */
   async sendable(ids: readonly number[], now: number): Promise<Map<number, SendableEndpoint>> {
     if (ids.length === 0) return new Map();
+    const list = inList(ids, this.unitOfWork.dialect);
     const rows = (await this.unitOfWork.manager.query(
       `SELECT e.id, e.organization_id, e.consecutive_failures FROM endpoint e
-        WHERE ${SENDABLE} AND e.id IN (${placeholders(ids.length)})`,
-      [1, now, now, ...ids],
+        WHERE ${SENDABLE} AND e.id IN ${list.sql}`,
+      [1, now, now, ...list.values],
     )) as SendableEndpoint[];
     return new Map(rows.map((row) => [row.id, row]));
   }
@@ -54,10 +58,12 @@ export class DueLanes {
    */
   async lockProbes(ids: readonly number[], now: number): Promise<ReadonlySet<number>> {
     if (ids.length === 0) return new Set();
-    const lock = this.unitOfWork.dialect.locksRows ? 'FOR UPDATE SKIP LOCKED' : '';
+    const { dialect } = this.unitOfWork;
+    const list = inList(ids, dialect);
+    const lock = dialect.locksRows ? 'FOR UPDATE SKIP LOCKED' : '';
     const rows = (await this.unitOfWork.manager.query(
-      `SELECT id FROM endpoint WHERE id IN (${placeholders(ids.length)}) AND (probe_at IS NULL OR probe_at <= ?) ${lock}`,
-      [...ids, now],
+      `SELECT id FROM endpoint WHERE id IN ${list.sql} AND (probe_at IS NULL OR probe_at <= ?) ${lock}`,
+      [...list.values, now],
     )) as { id: number }[];
     return new Set(rows.map(({ id }) => id));
   }
@@ -72,12 +78,12 @@ export class DueLanes {
     // Lanes that another worker is claiming, or a change is planning into, are somebody's already: no waiting for them.
     const lock = this.unitOfWork.dialect.locksRows ? 'FOR UPDATE SKIP LOCKED' : '';
     const select = `SELECT * FROM (SELECT id, endpoint_id, ephemeral FROM lane
-      WHERE endpoint_id = ? AND due_at <= ? ORDER BY due_at LIMIT ? ${lock}) due`;
+      WHERE endpoint_id = ? AND ${FREE} ORDER BY due_at LIMIT ? ${lock}) due`;
     const found = new Map<number, DueLane[]>([...limits.keys()].map((id) => [id, []]));
     for (const chunk of chunksOf([...limits], MAX_UNITED)) {
       const rows = (await this.unitOfWork.manager.query(
         chunk.map(() => select).join(' UNION ALL '),
-        chunk.flatMap(([endpointId, limit]) => [endpointId, now, limit]),
+        chunk.flatMap(([endpointId, limit]) => [endpointId, now, now, limit]),
       )) as DueLane[];
       for (const row of rows) found.get(row.endpoint_id)?.push(row);
     }

@@ -1,20 +1,23 @@
 import { Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
-import { InstantColumn } from '../../platform/database/index.js';
+import { BigintColumn, InstantColumn, ZeroAsNullColumn } from '../../platform/database/index.js';
 
 /**
  * The deliveries of one endpoint that go one after the other.
  *
  * ```
- *            plan                      claim                     settle: more waiting
- *   idle ───────────▶ due (due_at) ───────────▶ leased ───────────────────────────▶ due (now)
- *    ▲                     ▲                     │ │ └──── settle: try again ─────▶ due (later)
- *    │                     └── lease runs out ───┘ └────── settle: nothing left ──▶ idle
- *    └───────────────────────────────────────────────────────────────────────────────┘
+ *            plan                     claim                      settle: more waiting
+ *   idle ───────────▶ due (due_at) ──────────▶ leased ───────────────────────────▶ due (now)
+ *    ▲                     ▲                    │ │ └───── settle: try again ────▶ due (later)
+ *    │                     ├── lease runs out ──┘ └─────── settle: nothing left ─▶ idle
+ *    │                     └── given back, unsent                                   │
+ *    └──────────────────────────────────────────────────────────────────────────────┘
  * ```
  *
- * `due_at` says when the lane may be claimed; a claim moves it to the end of the lease, so a lane whose worker died is simply
- * due again. Null: nothing is waiting. `lease_token` is the claim's; a result is taken only with the token of the
- * claim it belongs to, so a worker that comes late can't overwrite a newer one.
+ * `due_at` says when the lane may be claimed, 0: nothing is waiting. It stays as it is under a lease, so that a claim moves nothing in
+ * the index; who looks for work passes by what is leased, which is no more than is on its way. A result is taken only with
+ * the token of the claim it belongs to, so a worker that comes late can't overwrite a newer one.
+ *
+ * All columns that change have a fixed width: a lane is written twice for each try.
  */
 @Entity('lane')
 @Index('uq_lane_key', ['endpointId', 'orderingKey'], { unique: true })
@@ -33,9 +36,18 @@ export class LaneEntity {
   @Column({ type: 'boolean' })
   ephemeral!: boolean;
 
-  @InstantColumn({ name: 'due_at', nullable: true })
+  @ZeroAsNullColumn({ name: 'due_at' })
   dueAt!: number | null;
 
-  @Column({ name: 'lease_token', type: 'varchar', length: 36, nullable: true })
-  leaseToken!: string | null;
+  /** Of the claim that has the lane; empty: nobody has. */
+  @Column({ name: 'lease_token', type: 'character', length: 36 })
+  leaseToken!: string;
+
+  /** Until when it is the claim's, epoch milliseconds; 0: nobody's. */
+  @InstantColumn({ name: 'lease_until' })
+  leaseUntil!: number;
+
+  /** No delivery with a lower number is pending: where to look for the first one, however long the lane's history is. */
+  @BigintColumn({ name: 'from_sequence' })
+  fromSequence!: number;
 }

@@ -1,13 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '../../platform/database/index.js';
 import { LaneEntity } from './lane.entity.js';
-import { chunksOf, placeholders } from './sql.js';
+import { chunksOf, inList } from './sql.js';
 
 /** Which lane a delivery goes into. */
 export interface LaneKey {
   readonly endpointId: number;
   readonly orderingKey: string;
   readonly ephemeral: boolean;
+  /** The delivery's number in it. */
+  readonly sequence: number;
 }
 
 /** Finds or makes lanes, and marks them due. */
@@ -27,10 +29,14 @@ export class Lanes {
       found = await this.#find(keys);
     }
     const ids = keys.map((key) => found.get(identity(key)) ?? 0);
+    const lowest = Math.min(...keys.map(({ sequence }) => sequence));
     for (const chunk of chunksOf([...new Set(ids)].sort((a, b) => a - b))) {
+      const list = inList(chunk, this.unitOfWork.dialect);
+      // A replay brings numbers lower than those that have passed.
       await this.unitOfWork.manager.query(
-        `UPDATE lane SET due_at = COALESCE(due_at, ?) WHERE id IN (${placeholders(chunk.length)})`,
-        [now, ...chunk],
+        `UPDATE lane SET due_at = CASE WHEN due_at = 0 THEN ? ELSE due_at END,
+                from_sequence = CASE WHEN from_sequence > ? THEN ? ELSE from_sequence END WHERE id IN ${list.sql}`,
+        [now, lowest, lowest, ...list.values],
       );
     }
     return ids;
@@ -39,13 +45,14 @@ export class Lanes {
   async #find(keys: readonly LaneKey[]): Promise<Map<string, number>> {
     const found = new Map<string, number>();
     for (const chunk of chunksOf(keys)) {
-      const endpointIds = [...new Set(chunk.map((key) => key.endpointId))];
-      const orderingKeys = [...new Set(chunk.map((key) => key.orderingKey))];
+      const { dialect } = this.unitOfWork;
+      const endpointIds = inList([...new Set(chunk.map((key) => key.endpointId))], dialect);
+      const orderingKeys = inList([...new Set(chunk.map((key) => key.orderingKey))], dialect);
       // Row values in IN lists are written differently on each database; the few rows too many cost less than that.
       const rows = (await this.unitOfWork.manager.query(
-        `SELECT id, endpoint_id, ordering_key FROM lane WHERE endpoint_id IN (${placeholders(endpointIds.length)})
-           AND ordering_key IN (${placeholders(orderingKeys.length)})`,
-        [...endpointIds, ...orderingKeys],
+        `SELECT id, endpoint_id, ordering_key FROM lane WHERE endpoint_id IN ${endpointIds.sql}
+           AND ordering_key IN ${orderingKeys.sql}`,
+        [...endpointIds.values, ...orderingKeys.values],
       )) as { id: number; endpoint_id: number; ordering_key: string }[];
       for (const row of rows)
         found.set(identity({ endpointId: row.endpoint_id, orderingKey: row.ordering_key }), row.id);
@@ -59,12 +66,16 @@ export class Lanes {
         .createQueryBuilder()
         .insert()
         .into(LaneEntity)
-        .values(chunk.map((key) => ({ ...key, dueAt: now, leaseToken: null })))
+        .values(chunk.map((key) => ({ ...newLane(key), dueAt: now })))
         .orIgnore()
         .updateEntity(false)
         .execute();
     }
   }
+}
+
+function newLane({ endpointId, orderingKey, ephemeral }: LaneKey): Omit<LaneEntity, 'id' | 'dueAt'> {
+  return { endpointId, orderingKey, ephemeral, leaseToken: '', leaseUntil: 0, fromSequence: 0 };
 }
 
 /** Lanes are equal whatever their key's case, as keys are. */

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../platform/clock/clock.js';
 import { UnitOfWork } from '../../platform/database/index.js';
-import { placeholders } from './sql.js';
+import { inList } from './sql.js';
 
 /** Slots are given out this far ahead, so that one claim serves for several sends, milliseconds. */
 const AHEAD_MS = 100;
@@ -57,10 +57,13 @@ export class RateSlots {
   async look(limited: readonly RateLimited[]): Promise<Map<number, SlotRow>> {
     if (limited.length === 0) return new Map();
     const lock = this.unitOfWork.dialect.locksRows ? 'FOR UPDATE' : '';
-    const ids = limited.map(({ endpointId }) => endpointId).sort((a, b) => a - b);
+    const ids = inList(
+      limited.map(({ endpointId }) => endpointId),
+      this.unitOfWork.dialect,
+    );
     const rows = (await this.unitOfWork.manager.query(
-      `SELECT id, next_slot_us FROM endpoint WHERE id IN (${placeholders(ids.length)}) ORDER BY id ${lock}`,
-      ids,
+      `SELECT id, next_slot_us FROM endpoint WHERE id IN ${ids.sql} ORDER BY id ${lock}`,
+      ids.values,
     )) as { id: number; next_slot_us: number | null }[];
     const nextUs = new Map(rows.map((row) => [row.id, Number(row.next_slot_us ?? 0)]));
     return new Map(limited.map((one) => [one.endpointId, this.#row(one, nextUs.get(one.endpointId) ?? 0)]));

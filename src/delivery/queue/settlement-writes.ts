@@ -2,8 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '../../platform/database/index.js';
 import type { EndpointEntity } from '../endpoint.entity.js';
 import type { TryResult } from '../worker/try-result.js';
+import type { Claim } from './claim.js';
 import type { DeliveryStatus } from './delivery.entity.js';
-import { chunksOf, placeholders, rowPlaceholders } from './sql.js';
+import { chunksOf, inList, rowChunksOf, rowPlaceholders, whenThen } from './sql.js';
 
 /** What a result means for its delivery. */
 export interface Verdict {
@@ -23,18 +24,19 @@ export class SettlementWrites {
 
   /** Locks the results' lanes; answers those results whose lease still holds. */
   async lockLeases(results: readonly TryResult[]): Promise<TryResult[]> {
+    const { dialect, manager } = this.unitOfWork;
     const ids = results.map((result) => result.claim.laneId).sort((a, b) => a - b);
-    const lock = this.unitOfWork.dialect.locksRows ? 'FOR UPDATE' : '';
-    const rows = (await this.unitOfWork.manager.query(
-      `SELECT id, lease_token FROM lane WHERE id IN (${placeholders(ids.length)}) ${lock}`,
-      ids,
-    )) as { id: number; lease_token: string | null }[];
+    const list = inList(ids, dialect);
+    const rows = (await manager.query(
+      `SELECT id, lease_token FROM lane WHERE id IN ${list.sql} ${dialect.locksRows ? 'FOR UPDATE' : ''}`,
+      list.values,
+    )) as { id: number; lease_token: string }[];
     const tokens = new Map(rows.map((row) => [row.id, row.lease_token]));
     return results.filter(({ claim }) => tokens.get(claim.laneId) === claim.leaseToken);
   }
 
   async insertAttempts(verdicts: readonly Verdict[]): Promise<void> {
-    for (const chunk of chunksOf(verdicts)) {
+    for (const chunk of rowChunksOf(verdicts, this.unitOfWork.dialect)) {
       await this.unitOfWork.manager.query(
         `INSERT INTO attempt (delivery_id, number, started_at, duration_ms, status_code, error,
                               request_headers, response_headers, response_body)
@@ -48,82 +50,101 @@ export class SettlementWrites {
   async updateDeliveries(verdicts: readonly Verdict[], now: number): Promise<void> {
     for (const group of groupBy(verdicts, verdictKey)) {
       const [{ status, error, result }] = group;
-      const finishedAt = status === 'PENDING' ? null : now;
+      const list = inList(
+        group.map((one) => one.result.claim.deliveryId),
+        this.unitOfWork.dialect,
+      );
       await this.unitOfWork.manager.query(
         `UPDATE delivery SET attempt_count = attempt_count + 1, last_status_code = ?,
                 last_error = CASE WHEN status = 'PENDING' THEN ? ELSE last_error END,
                 finished_at = CASE WHEN status = 'PENDING' THEN ? ELSE finished_at END,
                 status = CASE WHEN status = 'PENDING' THEN ? ELSE status END
-          WHERE id IN (${placeholders(group.length)})`,
-        [
-          result.statusCode ?? null,
-          cut(error),
-          finishedAt,
-          status,
-          ...group.map((one) => one.result.claim.deliveryId),
-        ],
+          WHERE id IN ${list.sql}`,
+        [result.statusCode ?? 0, cut(error), status === 'PENDING' ? 0 : now, status, ...list.values],
       );
     }
   }
 
   /** Says when each lane is due again: later for a retry, at once if more is waiting, else not at all. */
   async releaseLanes(verdicts: readonly Verdict[], now: number): Promise<void> {
-    const ended = verdicts
-      .filter((verdict) => verdict.retryAt === undefined)
-      .map(({ result }) => result.claim);
-    await this.#letNextGo(
-      ended.filter((claim) => !claim.ephemeralLane).map((claim) => claim.laneId),
-      now,
-    );
-    await this.#remove(ended.filter((claim) => claim.ephemeralLane).map((claim) => claim.laneId));
-    await this.#setDue(
-      verdicts.flatMap(({ result, retryAt }) =>
-        retryAt === undefined ? [] : [[result.claim.laneId, retryAt]],
-      ),
-    );
+    const lasting: number[] = [];
+    const ephemeral: number[] = [];
+    const later: [laneId: number, retryAt: number][] = [];
+    for (const { result, retryAt } of verdicts) {
+      const { laneId, ephemeralLane } = result.claim;
+      if (retryAt !== undefined) later.push([laneId, retryAt]);
+      else (ephemeralLane ? ephemeral : lasting).push(laneId);
+    }
+    await this.#letNextGo(lasting, now);
+    await this.#remove(ephemeral);
+    await this.#setDue(later);
+  }
+
+  /** Gives lanes back whose deliveries were claimed and not sent: each is due as it was, unless its lease is somebody else's by now. */
+  async giveBack(claims: readonly Claim[]): Promise<void> {
+    for (const group of groupBy(claims, ({ leaseToken }) => leaseToken)) {
+      const list = inList(
+        group.map(({ laneId }) => laneId),
+        this.unitOfWork.dialect,
+      );
+      await this.unitOfWork.manager.query(
+        `UPDATE lane SET lease_token = '', lease_until = 0 WHERE id IN ${list.sql} AND lease_token = ?`,
+        [...list.values, group[0].leaseToken],
+      );
+    }
   }
 
   /** Writes what tries changed of endpoints; whether they are enabled is not theirs. */
   async updateEndpoints(endpoints: readonly EndpointEntity[]): Promise<void> {
     for (const group of groupBy(endpoints, healthKey)) {
       const [one] = group;
-      const cases = group.map(() => 'WHEN ? THEN ?').join(' ');
+      const { dialect } = this.unitOfWork;
+      const attempts = whenThen(
+        group.map(({ id, lastAttemptAt }) => [id, lastAttemptAt]),
+        dialect,
+      );
+      const list = inList(
+        group.map(({ id }) => id),
+        dialect,
+      );
       await this.unitOfWork.manager.query(
         `UPDATE endpoint SET failing_since = ?, consecutive_failures = ?, probe_count = ?, paused_until = ?, probe_at = ?,
-                last_error = ?, last_succeeded = ?, last_status_code = ?, last_attempt_at = CASE id ${cases} END
-          WHERE id IN (${placeholders(group.length)})`,
-        [
-          ...healthValues(one),
-          ...group.flatMap(({ id, lastAttemptAt }) => [id, lastAttemptAt]),
-          ...group.map(({ id }) => id),
-        ],
+                last_error = ?, last_succeeded = ?, last_status_code = ?, last_attempt_at = CASE id ${attempts.sql} END
+          WHERE id IN ${list.sql}`,
+        [...healthValues(one), ...attempts.values, ...list.values],
       );
     }
   }
 
   async #letNextGo(laneIds: readonly number[], now: number): Promise<void> {
     if (laneIds.length === 0) return;
+    const list = inList(laneIds, this.unitOfWork.dialect);
     await this.unitOfWork.manager.query(
-      `UPDATE lane SET lease_token = NULL, due_at = CASE WHEN EXISTS (
-           SELECT 1 FROM delivery d WHERE d.lane_id = lane.id AND d.status = 'PENDING') THEN ? END
-        WHERE id IN (${placeholders(laneIds.length)})`,
-      [now, ...laneIds],
+      `UPDATE lane SET lease_token = '', lease_until = 0, due_at = CASE WHEN EXISTS (
+           SELECT 1 FROM delivery d
+            WHERE d.lane_id = lane.id AND d.sequence >= lane.from_sequence AND d.status = 'PENDING') THEN ? ELSE 0 END
+        WHERE id IN ${list.sql}`,
+      [now, ...list.values],
     );
   }
 
   async #remove(laneIds: readonly number[]): Promise<void> {
     if (laneIds.length === 0) return;
-    await this.unitOfWork.manager.query(`DELETE FROM lane WHERE id IN (${placeholders(laneIds.length)})`, [
-      ...laneIds,
-    ]);
+    const list = inList(laneIds, this.unitOfWork.dialect);
+    await this.unitOfWork.manager.query(`DELETE FROM lane WHERE id IN ${list.sql}`, list.values);
   }
 
-  async #setDue(dueAt: readonly (readonly number[])[]): Promise<void> {
-    for (const chunk of chunksOf(dueAt)) {
-      const cases = chunk.map(() => 'WHEN ? THEN ?').join(' ');
-      await this.unitOfWork.manager.query(
-        `UPDATE lane SET lease_token = NULL, due_at = CASE id ${cases} END WHERE id IN (${placeholders(chunk.length)})`,
-        [...chunk.flat(), ...chunk.map(([id]) => id)],
+  async #setDue(later: readonly (readonly [laneId: number, at: number])[]): Promise<void> {
+    const { dialect, manager } = this.unitOfWork;
+    for (const chunk of chunksOf(later)) {
+      const due = whenThen(chunk, dialect);
+      const list = inList(
+        chunk.map(([id]) => id),
+        dialect,
+      );
+      await manager.query(
+        `UPDATE lane SET lease_token = '', lease_until = 0, due_at = CASE id ${due.sql} END WHERE id IN ${list.sql}`,
+        [...due.values, ...list.values],
       );
     }
   }

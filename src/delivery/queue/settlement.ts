@@ -6,6 +6,7 @@ import { applyTry } from '../endpoint-state.js';
 import { EndpointRepository } from '../endpoint.repository.js';
 import { RetryPolicy } from '../worker/retry-policy.js';
 import type { TryResult } from '../worker/try-result.js';
+import type { Claim } from './claim.js';
 import { SettlementWrites, type Verdict } from './settlement-writes.js';
 
 /** What a batch of results leads to. */
@@ -30,6 +31,11 @@ export class Settlement {
     private readonly clock: Clock,
     private readonly owner: DirectoryLookup,
   ) {}
+
+  /** Lets lanes be claimed anew whose deliveries were claimed and not sent. */
+  async giveBack(unsent: readonly Claim[]): Promise<void> {
+    if (unsent.length > 0) await this.writes.giveBack(unsent);
+  }
 
   async settle(results: readonly TryResult[]): Promise<Settled> {
     if (results.length === 0) return { verdicts: [], laterAt: new Map() };

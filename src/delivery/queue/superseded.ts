@@ -2,11 +2,12 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../../platform/clock/clock.js';
 import { UnitOfWork } from '../../platform/database/index.js';
 import { DeliveryMetrics } from '../delivery-metrics.js';
-import { placeholders } from './sql.js';
+import { inList } from './sql.js';
 
 interface Surplus {
   readonly lane_id: number;
   readonly subject: string;
+  readonly oldest: number | string;
   readonly newest: number | string;
   readonly count: number | string;
 }
@@ -25,20 +26,22 @@ export class Superseded {
 
   async cancel(laneIds: readonly number[]): Promise<void> {
     if (laneIds.length === 0) return;
-    const { manager } = this.unitOfWork;
+    const { dialect, manager } = this.unitOfWork;
+    const list = inList(laneIds, dialect);
     const surplus = (await manager.query(
-      `SELECT lane_id, subject, MAX(sequence) AS newest, COUNT(*) AS count FROM delivery
-        WHERE lane_id IN (${placeholders(laneIds.length)}) AND status = 'PENDING' AND subject IS NOT NULL
-        GROUP BY lane_id, subject HAVING COUNT(*) > 1`,
-      [...laneIds],
+      `SELECT d.lane_id, d.subject, MIN(d.sequence) AS oldest, MAX(d.sequence) AS newest, COUNT(*) AS count
+         FROM lane l JOIN delivery d ON d.lane_id = l.id AND d.sequence >= l.from_sequence
+        WHERE l.id IN ${list.sql} AND d.status = 'PENDING' AND d.subject IS NOT NULL
+        GROUP BY d.lane_id, d.subject HAVING COUNT(*) > 1`,
+      list.values,
     )) as Surplus[];
     const skipped = surplus.reduce((sum, { count }) => sum + Number(count) - 1, 0);
     if (skipped > 0) this.unitOfWork.afterCommit(() => this.metrics.countFinished('CANCELED', skipped));
-    for (const { lane_id, subject, newest } of surplus) {
+    for (const { lane_id, subject, oldest, newest } of surplus) {
       await manager.query(
         `UPDATE delivery SET status = 'CANCELED', finished_at = ?, last_error = ?
-          WHERE lane_id = ? AND status = 'PENDING' AND subject = ? AND sequence < ?`,
-        [this.clock.now(), SKIPPED, lane_id, subject, newest],
+          WHERE lane_id = ? AND status = 'PENDING' AND subject = ? AND sequence >= ? AND sequence < ?`,
+        [this.clock.now(), SKIPPED, lane_id, subject, oldest, newest],
       );
     }
   }

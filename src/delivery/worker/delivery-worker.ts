@@ -7,49 +7,49 @@ import { DeliveryRound } from '../queue/delivery-round.js';
 import { LEASE_MARGIN_MS, type Claim } from '../queue/claim.js';
 import { DeliverySender } from './delivery-sender.js';
 import { DueEndpoints } from './due-endpoints.js';
-import { InFlight } from './in-flight.js';
+import { Results } from './results.js';
+import { READY_FOR_MS, SendQueue } from './send-queue.js';
 import { SendPacer } from './send-pacer.js';
 import type { TryResult } from './try-result.js';
+import { WorkLoop } from './work-loop.js';
 
 /** How often the database is asked for what is due: retries of other processes, leases that ran out, lost signals. */
 const SWEEP_MS = 500;
 
 /**
- * A round costs about the same whatever it carries. After one with so many results, the next waits for more, this long at
+ * A unit of work costs about the same whatever it carries. After one with so many results, the next waits for more, this long at
  * the most, unless most of what is on the way is there already.
  */
 const GATHERING = { from: 16, forMs: 5, share: 0.75 };
 
-/** Waits after a round that failed, growing to the second value. */
-const ROUND_RETRY_MS = { first: 100, last: 5_000 };
-
 /**
- * Sends what is due. A round is one unit of work that writes the results of finished tries and claims what may go next; while
- * it runs, further tries finish and wait for the next round, so that rounds grow with the load and stay short without it.
+ * Sends what is due. Two loops go on beside each other, each one unit of work after the other: one claims, one writes results. While
+ * a unit runs, more work comes together for the next, so that they grow with the load and stay short without it.
  *
  * ```
- *   signal, timer, sweep ──▶ due endpoints ─┐
- *                                           ├──▶ round: settle + claim ──▶ tries, each on its own
- *            finished tries ────────────────┘                                  │
- *                  ▲───────────────────────────────────────────────────────────┘
+ *   signal, timer, sweep ──▶ due endpoints ──▶ claim ──▶ ready ──▶ tries, each on its own ──▶ results ──▶ settle
+ *                                  ▲                                       │                                │
+ *                                  └── there is room ──────────────────────┘                                │
+ *                                  └── the next in line may go, retries, pauses ────────────────────────────┘
  * ```
  *
- * A delivery's next in line goes only after the round that wrote the result before it has committed.
+ * A delivery's next in line goes only after the result before it has been committed. An endpoint that failed is left alone until that
+ * has been committed, too: it may have to wait.
  */
 @Injectable()
 export class DeliveryWorker implements OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly #due: DueEndpoints;
   readonly #pacer: SendPacer;
-  readonly #inFlight = new InFlight();
+  readonly #queue: SendQueue;
+  readonly #results = new Results();
+  readonly #claiming: WorkLoop;
+  readonly #settling: WorkLoop;
   /** Endpoints that have more to send than their share of the room: looked at again when a try has ended. */
   readonly #outOfTurn = new Set<number>();
   readonly #tries = new Set<Promise<void>>();
-  #finished: TryResult[] = [];
-  #lastRound = 0;
   #stopping = false;
-  #running = false;
-  #loop: Promise<void> | undefined;
   #cancelSweep: () => void = () => undefined;
+  #cancelStale: (() => void) | undefined;
 
   constructor(
     private readonly rounds: DeliveryRound,
@@ -59,8 +59,31 @@ export class DeliveryWorker implements OnApplicationBootstrap, BeforeApplication
     private readonly log: Log,
     private readonly clock: Clock,
   ) {
-    this.#due = new DueEndpoints(clock, () => this.#kick());
     this.#pacer = new SendPacer(clock);
+    this.#queue = new SendQueue(settings.deliveryConcurrency, (claim) => this.#begin(claim));
+    this.#claiming = new WorkLoop(
+      {
+        name: 'claiming deliveries',
+        hasWork: () => this.#hasToClaim(),
+        gather: () => clock.breathe(),
+        step: () => this.#claim(),
+        givesUp: () => this.#stopping,
+      },
+      clock,
+      log,
+    );
+    this.#settling = new WorkLoop(
+      {
+        name: 'writing results',
+        hasWork: () => this.#results.size > 0,
+        gather: () => this.#gatherResults(),
+        step: () => this.#settle(),
+        givesUp: () => this.#stopping,
+      },
+      clock,
+      log,
+    );
+    this.#due = new DueEndpoints(clock, () => this.#claiming.kick());
   }
 
   async onApplicationBootstrap(): Promise<void> {
@@ -76,108 +99,130 @@ export class DeliveryWorker implements OnApplicationBootstrap, BeforeApplication
     this.signal.onWake(undefined);
     this.#due.close();
     this.#cancelSweep();
-    // A round under way may still begin tries, and the results of tries begin rounds.
-    while (this.#running || this.#tries.size > 0) {
+    // A claim under way may still bring some; and the results of tries start the other loop.
+    while (this.#claiming.isRunning || this.#settling.isRunning || this.#tries.size > 0) {
+      this.#giveBack(this.#queue.withdraw());
       await Promise.all(this.#tries);
-      await this.#loop;
+      await this.#claiming.ended;
+      await this.#settling.ended;
     }
-    if (this.#finished.length > 0) await this.#round();
+    this.#cancelStale?.();
+    if (this.settings.roles.has('worker')) await this.#leave();
     await this.sender.close();
   }
 
-  #kick(): void {
-    if (this.#running) return;
-    this.#running = true;
-    this.#loop = this.#run();
+  #hasToClaim(): boolean {
+    if (this.#stopping || this.#queue.room.free === 0) return false;
+    return this.#due.some((id) => !this.#results.isUnderJudgement(id) && this.#queue.runsLow(id));
   }
 
-  /** Runs rounds while there is something to write or to claim. */
-  async #run(): Promise<void> {
-    let failures = 0;
-    for (;;) {
-      await this.#gather();
-      if (!this.#hasWork()) break;
-      try {
-        await this.#round();
-        failures = 0;
-      } catch (error) {
-        failures += 1;
-        this.log.error({ err: error, failures }, 'delivery round failed, it will be repeated');
-        if (this.#stopping) break;
-        await this.clock.sleep(Math.min(ROUND_RETRY_MS.first * 2 ** (failures - 1), ROUND_RETRY_MS.last));
-      }
+  async #claim(): Promise<void> {
+    const { room } = this.#queue;
+    // What is under judgement comes back when the result is written.
+    const wanted = this.#due.take(room.free).filter((id) => !this.#results.isUnderJudgement(id));
+    this.#queue.turn();
+    try {
+      const { claims, allowed, outOfTurn, laterAt } = await this.rounds.claim({
+        endpoints: new Map(wanted.map((id) => [id, this.#queue.heldOf(id)])),
+        organizationsInFlight: this.#queue.ofOrganizations,
+        room,
+        sendBefore: this.clock.monotonic() + LEASE_MARGIN_MS,
+        busyForMs: (id) => this.#pacer.busyForMs(id),
+        restrict: (id, limit) => this.#queue.restrict(id, limit),
+      });
+      for (const [id, at] of laterAt) this.#due.addAt(id, at);
+      for (const id of outOfTurn) this.#outOfTurn.add(id);
+      this.#accept(claims, allowed);
+    } catch (error) {
+      this.#due.add(wanted);
+      throw error;
     }
-    // At once, and not when the promise of this run settles: work that came in between would start nobody.
-    this.#running = false;
   }
 
-  /** Lets answers that have arrived meanwhile into the next round, and under load those about to arrive. */
-  async #gather(): Promise<void> {
+  /** Begins what may go, and watches that nothing waits for too long. */
+  #accept(claims: readonly Claim[], allowed: ReadonlyMap<number, number>): void {
+    this.#queue.accept(claims, allowed);
+    if (this.#stopping) return this.#giveBack(this.#queue.withdraw());
+    for (const id of allowed.keys())
+      if (this.#results.isUnderJudgement(id)) this.#giveBack(this.#queue.withdraw(id));
+    this.#watchStale();
+  }
+
+  #begin(claim: Claim): void {
+    const attempt = this.#send(claim).then((result) => {
+      this.#tries.delete(attempt);
+      if (result) this.#results.add(result);
+      else this.#results.addUnsent([claim]);
+      const delivered = result?.outcome.kind === 'delivered';
+      if (!delivered) this.#giveBack(this.#queue.withdraw(claim.endpoint.id));
+      this.#queue.ended(claim, { delivered });
+      this.#settling.kick();
+      const roomFor = [claim.endpoint.id, ...this.#outOfTurn];
+      this.#outOfTurn.clear();
+      this.#due.add(roomFor);
+    });
+    this.#tries.add(attempt);
+  }
+
+  /** Nothing where this process was held up so long that the lease may end before the try does. */
+  async #send(claim: Claim): Promise<TryResult | undefined> {
+    const { id, maxPerSecond } = claim.endpoint;
+    if (claim.slotAt !== undefined && maxPerSecond !== undefined)
+      await this.#pacer.turn(id, claim.slotAt - this.clock.now(), 1000 / maxPerSecond);
+    if (this.clock.monotonic() < claim.sendBefore) return this.sender.send(claim);
+    this.log.warn({ deliveryId: claim.deliveryId }, 'held up for too long after a claim, not sent');
+    return undefined;
+  }
+
+  #giveBack(unsent: readonly Claim[]): void {
+    if (unsent.length === 0) return;
+    this.#results.addUnsent(unsent);
+    this.#settling.kick();
+  }
+
+  /** Lets answers that have arrived meanwhile into the next unit, and under load those about to arrive. */
+  async #gatherResults(): Promise<void> {
     await this.clock.breathe();
-    if (this.#lastRound < GATHERING.from) return;
+    if (this.#results.lastTaken < GATHERING.from) return;
     const end = this.clock.monotonic() + GATHERING.forMs;
     while (
-      this.#finished.length < GATHERING.share * (this.#finished.length + this.#inFlight.total) &&
+      this.#results.size < GATHERING.share * (this.#results.size + this.#tries.size) &&
       this.clock.monotonic() < end
     ) {
       await this.clock.sleep(1);
     }
   }
 
-  #hasWork(): boolean {
-    return this.#finished.length > 0 || (!this.#stopping && this.#due.size > 0 && this.#room() > 0);
-  }
-
-  #room(): number {
-    return this.settings.deliveryConcurrency - this.#inFlight.total;
-  }
-
-  async #round(): Promise<void> {
-    const results = this.#finished;
-    this.#finished = [];
-    this.#lastRound = results.length;
-    const wanted = this.#stopping ? [] : this.#due.take(this.#room());
-    const sendBefore = this.clock.monotonic() + LEASE_MARGIN_MS;
+  async #settle(): Promise<void> {
+    const batch = this.#results.take();
     try {
-      const { claimed, settled } = await this.rounds.run(results, {
-        inFlight: new Map(wanted.map((id) => [id, this.#inFlight.ofEndpoint(id)])),
-        organizationsInFlight: this.#inFlight.organizations,
-        room: { free: this.#room(), capacity: this.settings.deliveryConcurrency },
-        busyForMs: (id) => this.#pacer.busyForMs(id),
-      });
-      for (const [id, at] of settled.laterAt) this.#due.addAt(id, at);
-      for (const [id, at] of claimed.laterAt) this.#due.addAt(id, at);
-      for (const id of claimed.outOfTurn) this.#outOfTurn.add(id);
-      for (const claim of claimed.claims) this.#begin(claim, sendBefore);
+      const { laterAt } = await this.rounds.settle(batch.results, batch.unsent);
+      this.#results.settled(batch);
+      for (const [id, at] of laterAt) this.#due.addAt(id, at);
+      this.#due.add([...batch.endpointIds]);
     } catch (error) {
-      this.#finished = [...results, ...this.#finished];
-      this.#due.add(wanted);
+      this.#results.putBack(batch);
       throw error;
     }
   }
 
-  #begin(claim: Claim, sendBefore: number): void {
-    this.#inFlight.enter(claim);
-    const attempt = this.#send(claim, sendBefore).then((result) => {
-      this.#tries.delete(attempt);
-      this.#inFlight.leave(claim);
-      if (result) this.#finished.push(result);
-      const roomFor = [claim.endpoint.id, ...this.#outOfTurn];
-      this.#outOfTurn.clear();
-      this.#due.add(roomFor);
-      this.#kick();
+  #watchStale(): void {
+    if (this.#cancelStale || this.#queue.readyCount === 0) return;
+    this.#cancelStale = this.clock.setTimer(READY_FOR_MS / 2, () => {
+      this.#cancelStale = undefined;
+      this.#giveBack(
+        this.#queue.withdrawStale(this.clock.monotonic() + LEASE_MARGIN_MS - READY_FOR_MS),
+      );
+      this.#watchStale();
     });
-    this.#tries.add(attempt);
   }
 
-  /** Nothing where this process was held up so long that the lease may end before the try does. */
-  async #send(claim: Claim, sendBefore: number): Promise<TryResult | undefined> {
-    const { id, maxPerSecond } = claim.endpoint;
-    if (claim.slotAt !== undefined && maxPerSecond !== undefined)
-      await this.#pacer.turn(id, claim.slotAt - this.clock.now(), 1000 / maxPerSecond);
-    if (this.clock.monotonic() < sendBefore) return this.sender.send(claim);
-    this.log.warn({ deliveryId: claim.deliveryId }, 'held up for too long after a claim, not sent');
-    return undefined;
+  async #leave(): Promise<void> {
+    try {
+      await this.rounds.leave();
+    } catch (error) {
+      this.log.error({ err: error }, 'signing off failed; what this process had on its way counts until its leases end');
+    }
   }
 
   #scheduleSweep(afterMs: number): void {

@@ -84,19 +84,23 @@ async function createDatabase(connection: Connection, database: string): Promise
 /** Makes a data source, not yet connected. All of Flagpost's are made here. */
 export function createDataSource(options: DataSourceOptions): DataSource {
   const dataSource = new DataSource(options);
-  if (options.type !== 'better-sqlite3') useLongText(dataSource);
+  if (options.type !== 'better-sqlite3') useMysqlTypes(dataSource);
   return dataSource;
 }
 
-/**
- * `text` in an entity means what it means on SQLite: text without a practical limit. MySQL's own `text` ends at 64 KiB, so the
- * migrations make it `longtext` there, and the driver has to expect that, or it would see the schema drift.
- */
-function useLongText({ driver }: DataSource): void {
+/** What types named in entities are called on MySQL. */
+const MYSQL_TYPES: Readonly<Record<string, string>> = {
+  // Without a practical limit, as on SQLite; MySQL's own `text` ends at 64 KiB.
+  text: 'longtext',
+  character: 'char',
+};
+
+/** Lets entities name one type for both databases. The migrations make the same of it; without this the schema would seem to drift. */
+function useMysqlTypes({ driver }: DataSource): void {
   const normalize = driver.normalizeType.bind(driver);
   driver.normalizeType = (column) => {
     const type = normalize(column);
-    return type === 'text' ? 'longtext' : type;
+    return MYSQL_TYPES[type] ?? type;
   };
 }
 

@@ -13,6 +13,10 @@ export interface Dialect {
   readonly servesManyProcesses: boolean;
   /** Searching text through its collation's rules takes several times as long as lower-casing it and comparing bytes. */
   readonly comparesBytesFaster: boolean;
+  /** The driver keeps statements compiled, found again by their text: few different texts save much. */
+  readonly keepsStatements: boolean;
+  /** What makes an INSERT write these columns of rows that are there already, told by their key. */
+  upsert(key: readonly string[], columns: readonly string[]): string;
 }
 
 const SQLITE: Dialect = {
@@ -20,12 +24,18 @@ const SQLITE: Dialect = {
   locksRows: false,
   servesManyProcesses: false,
   comparesBytesFaster: false,
+  keepsStatements: true,
+  upsert: (key, columns) =>
+    `ON CONFLICT (${key.join(', ')}) DO UPDATE SET ${columns.map((name) => `${name} = excluded.${name}`).join(', ')}`,
 };
 const MYSQL: Dialect = {
   sharesOneConnection: false,
   locksRows: true,
   servesManyProcesses: true,
   comparesBytesFaster: true,
+  keepsStatements: false,
+  upsert: (_key, columns) =>
+    `ON DUPLICATE KEY UPDATE ${columns.map((name) => `${name} = VALUES(${name})`).join(', ')}`,
 };
 
 /** The capabilities of the database behind a data source. */

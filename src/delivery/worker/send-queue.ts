@@ -1,0 +1,114 @@
+import type { Claim } from '../queue/claim.js';
+import { ClaimAhead } from './claim-ahead.js';
+import { InFlight } from './in-flight.js';
+import { ReadyClaims } from './ready-claims.js';
+
+/** What is claimed goes this long after its claim, or is given back: what was canceled meanwhile should not go. Milliseconds. */
+export const READY_FOR_MS = 250;
+
+/** Begins the try of a claim, and calls back when it has ended. */
+type Begin = (claim: Claim) => void;
+
+/**
+ * What this process has claimed, from the claim to the end of the try: sends as much at once as endpoints and process allow, and keeps
+ * the rest at hand.
+ */
+export class SendQueue {
+  readonly #ready = new ReadyClaims();
+  readonly #sending = new InFlight();
+  readonly #claimed = new InFlight();
+  readonly #ahead = new ClaimAhead();
+  /** Requests at once, by endpoint, as the last claim allowed it. */
+  readonly #limits = new Map<number, number>();
+
+  constructor(
+    private readonly capacity: number,
+    private readonly begin: Begin,
+  ) {}
+
+  /** Claims that are not sent yet. */
+  get readyCount(): number {
+    return this.#ready.size;
+  }
+
+  /** What organizations have claimed. */
+  get ofOrganizations(): ReadonlyMap<number, number> {
+    return this.#claimed.organizations;
+  }
+
+  /** How much more may be claimed, and of how much. */
+  get room(): { free: number; capacity: number } {
+    const capacity = this.capacity + Math.min(this.#ahead.total, this.capacity);
+    return { free: Math.max(capacity - this.#claimed.total, 0), capacity };
+  }
+
+  heldOf(endpointId: number): { sending: number; ready: number; ahead: number } {
+    return {
+      sending: this.#sending.ofEndpoint(endpointId),
+      ready: this.#ready.countOf(endpointId),
+      ahead: this.#ahead.of(endpointId),
+    };
+  }
+
+  /** Whether what is at hand for the endpoint will soon have gone. */
+  runsLow(endpointId: number): boolean {
+    return this.#ready.countOf(endpointId) <= this.#ahead.of(endpointId) / 2;
+  }
+
+  /** A claim is about to be made. */
+  turn(): void {
+    this.#ahead.turn();
+  }
+
+  /** See `ClaimLimits.restrict`. */
+  restrict(endpointId: number, limit: number): number {
+    const known = this.#limits.get(endpointId);
+    if (known === undefined || limit < known) this.#limits.set(endpointId, limit);
+    return this.#sending.ofEndpoint(endpointId);
+  }
+
+  /** Takes claims, and as many requests to endpoints as they allow; begins what may go. */
+  accept(claims: readonly Claim[], allowed: ReadonlyMap<number, number>): void {
+    for (const [id, limit] of allowed) this.#limits.set(id, limit);
+    for (const claim of claims) {
+      this.#claimed.enter(claim);
+      this.#ready.add(claim);
+    }
+    for (const id of allowed.keys()) this.#beginOf(id);
+  }
+
+  /** A try has ended; the next of its endpoint begins, or else another's that waited for the process' room. */
+  ended(claim: Claim, { delivered }: { delivered: boolean }): void {
+    const wasFull = this.#sending.total >= this.capacity;
+    this.#sending.leave(claim);
+    this.#claimed.leave(claim);
+    this.#ahead.count(claim.endpoint.id, delivered);
+    this.#beginOf(claim.endpoint.id);
+    if (wasFull) for (const id of this.#ready.endpointIds) this.#beginOf(id);
+  }
+
+  /** Takes out what is not sent yet, of one endpoint or of all. */
+  withdraw(endpointId?: number): Claim[] {
+    return this.#withdrawn(this.#ready.takeAll(endpointId));
+  }
+
+  /** Takes out what has waited for too long: claims that must have begun before this, monotonic milliseconds. */
+  withdrawStale(sendBefore: number): Claim[] {
+    return this.#withdrawn(this.#ready.takeDueBefore(sendBefore));
+  }
+
+  #withdrawn(claims: Claim[]): Claim[] {
+    for (const claim of claims) this.#claimed.leave(claim);
+    return claims;
+  }
+
+  #beginOf(endpointId: number): void {
+    const limit = this.#limits.get(endpointId) ?? 0;
+    while (this.#sending.total < this.capacity && this.#sending.ofEndpoint(endpointId) < limit) {
+      const claim = this.#ready.take(endpointId);
+      if (!claim) return;
+      this.#sending.enter(claim);
+      this.begin(claim);
+    }
+  }
+}
