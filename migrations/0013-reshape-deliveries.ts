@@ -78,7 +78,10 @@ const NEW_INDEXES: Readonly<Record<string, readonly string[]>> = {
   attempt: [],
 };
 
-const OLD_INDEXES = { ...NEW_INDEXES, delivery: [...(NEW_INDEXES['delivery'] ?? []), 'ix_delivery_finished'] };
+const OLD_INDEXES = {
+  ...NEW_INDEXES,
+  delivery: [...(NEW_INDEXES['delivery'] ?? []), 'ix_delivery_finished'],
+};
 
 /** Makes room for tables of the same names. On SQLite an index keeps its name to itself, whatever its table is called. */
 async function setAside(

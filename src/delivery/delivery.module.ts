@@ -15,6 +15,8 @@ import { HttpSender } from './http/http-sender.js';
 import { DeliveryLog } from './log/delivery-log.js';
 import { DeliveryRepository } from './log/delivery.repository.js';
 import { EndpointDeliveries } from './log/endpoint-deliveries.js';
+import { ExpiredDeliveries } from './log/expired-deliveries.js';
+import { Leftovers } from './log/leftovers.js';
 import { Redeliveries } from './log/redeliveries.js';
 import { Retention } from './log/retention.js';
 import { AttemptEntity } from './queue/attempt.entity.js';
@@ -92,8 +94,10 @@ import { TryLog } from './worker/try-log.js';
     EndpointFlights,
     EndpointRepository,
     Endpoints,
+    ExpiredDeliveries,
     LaneHeads,
     Lanes,
+    Leftovers,
     Messages,
     RateSlots,
     Redeliveries,

@@ -19,15 +19,15 @@ describe.each(DATABASES)('a stop of the delivery engine on %s', (kind) => {
     await receiver.stop();
   });
 
-  it('waits for the tries that the round under way begins, and writes their results', async () => {
+  it('leaves what a claim under way brings to the next start', async () => {
     const rounds = engine.app.get(DeliveryRound);
     const stopped = vi.spyOn(engine.app.get(DeliveryWorker), 'beforeApplicationShutdown');
-    const run = rounds.run.bind(rounds);
+    const claim = rounds.claim.bind(rounds);
     let stopping: Promise<void> | undefined;
-    vi.spyOn(rounds, 'run').mockImplementation(async (...request) => {
-      const result = await run(...request);
-      if (result.claimed.claims.length === 0 || stopping) return result;
-      // The round has claimed a delivery; before the worker hears of that, it is told to stop.
+    vi.spyOn(rounds, 'claim').mockImplementation(async (limits) => {
+      const result = await claim(limits);
+      if (result.claims.length === 0 || stopping) return result;
+      // A unit has claimed a delivery; before the worker hears of that, it is told to stop.
       stopping = engine.stop({ keepDatabase: true });
       await waitFor(() => stopped.mock.calls.length > 0, 'the worker to be told');
       return result;
@@ -38,9 +38,11 @@ describe.each(DATABASES)('a stop of the delivery engine on %s', (kind) => {
     await stopping;
     const { database, directory } = engine;
     engine = await startEngine(kind, { ROLES: 'api' }, { database, directory });
-    expect(receiver.received).toHaveLength(1);
+    expect(receiver.received).toHaveLength(0);
     expect(await engine.query('SELECT status, attempt_count FROM delivery')).toEqual([
-      { status: 'SUCCEEDED', attempt_count: 1 },
+      { status: 'PENDING', attempt_count: 0 },
     ]);
+    // At once, and not when a lease has run out: it was given back.
+    expect(await engine.query('SELECT lease_token FROM lane')).toEqual([{ lease_token: '' }]);
   });
 });

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Retention } from '../../src/delivery/log/retention.js';
+import { Clock } from '../../src/platform/clock/clock.js';
 import { DATABASES } from '../support/databases.js';
 import { startEngine, type TestEngine } from '../support/engine.js';
 import { Receiver } from '../support/receiver.js';
@@ -7,12 +8,23 @@ import { waitFor } from '../support/wait-for.js';
 
 const DAY_MS = 24 * 3_600_000;
 
+/** Real time, from a later day on whenever a test says so. */
+class LaterClock extends Clock {
+  laterMs = 0;
+
+  override now(): number {
+    return super.now() + this.laterMs;
+  }
+}
+
 describe.each(DATABASES)('retention on %s', (kind) => {
   let engine: TestEngine;
   let receiver: Receiver;
+  let clock: LaterClock;
 
   beforeEach(async () => {
-    engine = await startEngine(kind, { RETENTION_DAYS: '30' });
+    clock = new LaterClock();
+    engine = await startEngine(kind, { RETENTION_DAYS: '30' }, { clock });
     receiver = await Receiver.start();
   });
 
@@ -25,24 +37,20 @@ describe.each(DATABASES)('retention on %s', (kind) => {
     Number((await engine.query(`SELECT COUNT(*) AS n FROM ${table}`))[0]?.['n']);
   const finished = (expected: number): Promise<boolean> =>
     waitFor(async () => {
-      const rows = await engine.query('SELECT id FROM delivery WHERE finished_at IS NOT NULL');
+      const rows = await engine.query('SELECT id FROM delivery WHERE finished_at <> 0');
       return rows.length === expected;
     }, `${expected} finished deliveries`);
-  const age = (where: string): Promise<unknown> =>
-    engine.unitOfWork.run(() =>
-      engine.unitOfWork.manager.query(
-        `UPDATE delivery SET finished_at = finished_at - ${31 * DAY_MS} WHERE ${where}`,
-      ),
-    );
 
   it('removes finished deliveries with their tries and messages when they are old, and nothing else', async () => {
     const id = await engine.endpoint(receiver.url);
-    await engine.plan([id], 'toggle:p/a', ['{"n":1}', '{"n":2}', '{"n":3}']);
+    await engine.plan([id], 'toggle:p/a', ['{"n":1}', '{"n":2}']);
+    await finished(2);
+    clock.laterMs = 31 * DAY_MS;
+    await engine.plan([id], 'toggle:p/a', ['{"n":3}'], 3);
     await finished(3);
     receiver.answerWith(500);
     await engine.plan([id], 'toggle:p/b', ['{"n":4}']);
     await waitFor(async () => (await count('attempt')) > 3, 'a failed try');
-    await age('sequence <= 2');
 
     expect(await engine.app.get(Retention).sweep()).toBe(2);
     expect(await count('delivery')).toBe(2);
@@ -55,10 +63,15 @@ describe.each(DATABASES)('retention on %s', (kind) => {
   });
 
   it('keeps a message that a younger delivery still needs', async () => {
-    const [first, second] = [await engine.endpoint(receiver.url), await engine.endpoint(receiver.url)];
+    const first = await engine.endpoint(receiver.url);
+    const second = await engine.endpoint(`${receiver.url}/second`);
+    receiver.reply = (request, response) => {
+      response.writeHead(request.path === '/second' && clock.laterMs === 0 ? 500 : 200).end();
+    };
     await engine.plan([first, second], 'toggle:p/a', ['{"n":1}']);
+    await finished(1);
+    clock.laterMs = 31 * DAY_MS;
     await finished(2);
-    await age(`endpoint_id = ${first}`);
     expect(await engine.app.get(Retention).sweep()).toBe(1);
     expect([await count('delivery'), await count('message')]).toEqual([1, 1]);
   });

@@ -52,7 +52,14 @@ export class Storage {
     const options = {
       ...(await connectionOptions({ kind: 'sqlite', file })),
       migrations: [...migrations],
-      entities: [EndpointEntity, EndpointFlightEntity, LaneEntity, MessageEntity, DeliveryEntity, AttemptEntity],
+      entities: [
+        EndpointEntity,
+        EndpointFlightEntity,
+        LaneEntity,
+        MessageEntity,
+        DeliveryEntity,
+        AttemptEntity,
+      ],
     } as DataSourceOptions;
     const writer = await createDataSource(options).initialize();
     await writer.runMigrations();

@@ -18,6 +18,12 @@ export class VirtualClock extends Clock {
   #offset = START;
   #order = 0;
   #timers: Timer[] = [];
+  #wasSet = false;
+
+  /** Whether the wall clock jumped. */
+  get wasSet(): boolean {
+    return this.#wasSet;
+  }
 
   override now(): number {
     return Math.floor(this.#offset + this.#elapsed);
@@ -44,6 +50,7 @@ export class VirtualClock extends Clock {
   /** Moves the wall clock, as an operator or a time server does. */
   jump(ms: number): void {
     this.#offset += ms;
+    this.#wasSet = true;
   }
 
   /** Goes to the next timer and runs it; false when there is none. */

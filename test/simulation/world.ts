@@ -92,7 +92,7 @@ export class World {
     return [...this.traits.keys()];
   }
 
-  /** Processes at once; with the requests of killed ones that are still open, limits hold for each by itself. */
+  /** Processes at once, with those that were killed and may still have requests open. */
   get processCount(): number {
     return this.#processes.length + this.#killed;
   }

@@ -4,15 +4,14 @@ import { Clock } from '../../platform/clock/clock.js';
 import { Settings } from '../../platform/config/index.js';
 import { UnitOfWork } from '../../platform/database/index.js';
 import { Log } from '../../platform/log/logger.js';
-import { Cancellation } from '../queue/cancellation.js';
-import { placeholders } from '../queue/sql.js';
+import { ExpiredDeliveries, type RemovedBatch } from './expired-deliveries.js';
+import { Leftovers } from './leftovers.js';
 
 /** How often old deliveries are looked for, and how soon after the start. */
 const EVERY_MS = 60 * 60_000;
 const FIRST_AFTER_MS = 30_000;
 
-/** Deliveries removed per unit of work, and the rest between two units: deliveries under way must not notice. */
-const BATCH = 200;
+/** The rest between two units of work: deliveries under way must not notice. */
 const REST_MS = 50;
 
 /** Removes finished deliveries, their tries and messages that nothing needs any more, when they are old enough. */
@@ -24,7 +23,8 @@ export class Retention implements OnApplicationBootstrap, BeforeApplicationShutd
 
   constructor(
     private readonly unitOfWork: UnitOfWork,
-    private readonly cancellation: Cancellation,
+    private readonly expired: ExpiredDeliveries,
+    private readonly leftovers: Leftovers,
     private readonly settings: Settings,
     private readonly clock: Clock,
     private readonly log: Log,
@@ -44,37 +44,15 @@ export class Retention implements OnApplicationBootstrap, BeforeApplicationShutd
   async sweep(): Promise<number> {
     const before = this.clock.now() - this.settings.retentionMs;
     let removed = 0;
-    for (;;) {
-      const count = await this.unitOfWork.run(() => this.#removeBatch(before));
-      removed += count;
-      if (count < BATCH || this.#stopping) break;
-      await delay(REST_MS);
+    for (let after: string | undefined = ''; after !== undefined && !this.#stopping;) {
+      const from: string = after;
+      const batch: RemovedBatch = await this.unitOfWork.run(() => this.expired.remove(before, from));
+      removed += batch.count;
+      after = batch.last;
+      if (after !== undefined) await delay(REST_MS);
     }
-    for (const id of await this.cancellation.orphanedEndpoints()) {
-      await this.unitOfWork.run(() =>
-        this.cancellation.cancelPending(id, 'the endpoint is gone', this.clock.now()),
-      );
-    }
+    await this.leftovers.clear();
     return removed;
-  }
-
-  async #removeBatch(before: number): Promise<number> {
-    const { manager } = this.unitOfWork;
-    const rows = (await manager.query(
-      'SELECT id, message_id FROM delivery WHERE finished_at > 0 AND finished_at < ? ORDER BY id LIMIT ?',
-      [before, BATCH],
-    )) as { id: string; message_id: string }[];
-    if (rows.length === 0) return 0;
-    const ids = rows.map((row) => row.id);
-    const messageIds = [...new Set(rows.map((row) => row.message_id))];
-    await manager.query(`DELETE FROM attempt WHERE delivery_id IN (${placeholders(ids.length)})`, ids);
-    await manager.query(`DELETE FROM delivery WHERE id IN (${placeholders(ids.length)})`, ids);
-    await manager.query(
-      `DELETE FROM message WHERE id IN (${placeholders(messageIds.length)})
-          AND NOT EXISTS (SELECT 1 FROM delivery d WHERE d.message_id = message.id)`,
-      messageIds,
-    );
-    return rows.length;
   }
 
   #schedule(afterMs: number): void {

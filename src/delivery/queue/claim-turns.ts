@@ -60,10 +60,7 @@ export class ClaimTurns {
   }
 
   /** What is paused or gone has nothing more on the way than this process knows of: others need not wait for the leases to end. */
-  async #signOff(
-    { endpoints }: ClaimLimits,
-    sendable: ReadonlyMap<number, SendableEndpoint>,
-  ): Promise<void> {
+  async #signOff({ endpoints }: ClaimLimits, sendable: ReadonlyMap<number, SendableEndpoint>): Promise<void> {
     const over = [...endpoints].filter(([id]) => !sendable.has(id) && this.flights.isOnRecord(id));
     if (over.length === 0) return;
     const entered = await this.flights.enter(over.map(([id]) => id));

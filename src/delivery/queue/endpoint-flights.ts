@@ -8,6 +8,9 @@ import { inList, rowPlaceholders } from './sql.js';
 /** A worker that looked for work of an endpoint within this time is left its share of it, milliseconds. */
 const INTERESTED_MS = 1_000;
 
+/** A row that has not counted for this long is nobody's, milliseconds. */
+const DEAD_AFTER_MS = 3_600_000;
+
 /** What a claim leads to: written by `EndpointFlights.write`. */
 export interface Flight {
   readonly endpointId: number;
@@ -49,6 +52,10 @@ export class Elsewhere {
   }
 }
 
+function nobodyElse(endpointIds: readonly number[]): Map<number, Elsewhere> {
+  return new Map(endpointIds.map((id) => [id, new Elsewhere()]));
+}
+
 interface FlightRow {
   readonly endpoint_id: number;
   readonly in_flight: number;
@@ -82,11 +89,10 @@ export class EndpointFlights {
 
   /** What others have of these endpoints; those whose gate somebody else holds are missing. */
   async enter(endpointIds: readonly number[]): Promise<ReadonlyMap<number, Elsewhere>> {
-    const open = this.unitOfWork.dialect.servesManyProcesses
-      ? await this.#lockGates(endpointIds)
-      : endpointIds;
-    const elsewhere = new Map(open.map((id) => [id, new Elsewhere()]));
-    if (!this.unitOfWork.dialect.servesManyProcesses || open.length === 0) return elsewhere;
+    const { servesManyProcesses } = this.unitOfWork.dialect;
+    if (!servesManyProcesses || endpointIds.length === 0) return nobodyElse(endpointIds);
+    const open = await this.#lockGates(endpointIds);
+    const elsewhere = nobodyElse(open);
     const now = this.clock.now();
     const list = inList(open, this.unitOfWork.dialect);
     const rows = (await this.unitOfWork.manager.query(
@@ -128,6 +134,14 @@ export class EndpointFlights {
     if (!this.unitOfWork.dialect.servesManyProcesses) return;
     await this.unitOfWork.manager.query('DELETE FROM endpoint_flight WHERE worker_id = ?', [this.#workerId]);
     this.#written.clear();
+  }
+
+  /** Removes what processes left behind that died long ago; of no effect on any limit. */
+  async removeDead(): Promise<void> {
+    await this.unitOfWork.manager.query(
+      'DELETE FROM endpoint_flight WHERE worker_id <> ? AND valid_until < ?',
+      [GATE, this.clock.now() - DEAD_AFTER_MS],
+    );
   }
 
   async #lockGates(endpointIds: readonly number[]): Promise<number[]> {

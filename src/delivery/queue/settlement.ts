@@ -53,11 +53,11 @@ export class Settlement {
 
   /** A failed try is repeated while the wait before the next one ends within the delivery's time. */
   #judge(result: TryResult): Verdict {
-    const { outcome, finishedAt, claim } = result;
+    const { outcome, claim } = result;
     if (outcome.kind === 'delivered') return { result, status: 'SUCCEEDED' };
     if (outcome.kind === 'failed') return { result, status: 'FAILED', error: outcome.reason };
     const waitMs = Math.max(this.retries.waitMs(claim.tryNumber), outcome.pauseMs ?? 0);
-    const retryAt = finishedAt + waitMs;
+    const retryAt = this.#endOf(result) + waitMs;
     if (retryAt > claim.expiresAt) {
       return {
         result,
@@ -66,6 +66,11 @@ export class Settlement {
       };
     }
     return { result, status: 'PENDING', error: outcome.reason, retryAt };
+  }
+
+  /** When it ended, epoch milliseconds; not in the future, where it would be if the clock was set back since. */
+  #endOf({ finishedAt }: TryResult): number {
+    return Math.min(finishedAt, this.clock.now());
   }
 
   async #updateEndpoints(results: readonly TryResult[]): Promise<Map<number, number>> {
@@ -78,7 +83,7 @@ export class Settlement {
       for (const result of byEndpoint.get(endpoint.id) ?? []) {
         const finished = {
           outcome: result.outcome,
-          at: result.finishedAt,
+          at: this.#endOf(result),
           statusCode: result.statusCode,
           isProbe: result.claim.isProbe,
         };

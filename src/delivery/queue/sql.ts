@@ -22,8 +22,9 @@ export function placeholders(count: number): string {
   return Array.from({ length: count }, () => '?').join(',');
 }
 
-/** `(?,?,?)`, to stand after IN; the values in it need not be as many as the question marks, since some are there twice. */
+/** `(?,?,?)`, to stand after IN; a list without values matches nothing. */
 export function inList(values: readonly unknown[], dialect: Keeping): Fragment {
+  if (values.length === 0) return { sql: '(NULL)', values: [] };
   const padded = padToKeptLength(values, dialect);
   return { sql: `(${placeholders(padded.length)})`, values: padded };
 }

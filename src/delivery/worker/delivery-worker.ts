@@ -141,8 +141,8 @@ export class DeliveryWorker implements OnApplicationBootstrap, BeforeApplication
 
   /** Begins what may go, and watches that nothing waits for too long. */
   #accept(claims: readonly Claim[], allowed: ReadonlyMap<number, number>): void {
+    if (this.#stopping) return this.#giveBack(claims);
     this.#queue.accept(claims, allowed);
-    if (this.#stopping) return this.#giveBack(this.#queue.withdraw());
     for (const id of allowed.keys())
       if (this.#results.isUnderJudgement(id)) this.#giveBack(this.#queue.withdraw(id));
     this.#watchStale();
@@ -210,9 +210,7 @@ export class DeliveryWorker implements OnApplicationBootstrap, BeforeApplication
     if (this.#cancelStale || this.#queue.readyCount === 0) return;
     this.#cancelStale = this.clock.setTimer(READY_FOR_MS / 2, () => {
       this.#cancelStale = undefined;
-      this.#giveBack(
-        this.#queue.withdrawStale(this.clock.monotonic() + LEASE_MARGIN_MS - READY_FOR_MS),
-      );
+      this.#giveBack(this.#queue.withdrawStale(this.clock.monotonic() + LEASE_MARGIN_MS - READY_FOR_MS));
       this.#watchStale();
     });
   }
@@ -221,7 +219,10 @@ export class DeliveryWorker implements OnApplicationBootstrap, BeforeApplication
     try {
       await this.rounds.leave();
     } catch (error) {
-      this.log.error({ err: error }, 'signing off failed; what this process had on its way counts until its leases end');
+      this.log.error(
+        { err: error },
+        'signing off failed; what this process had on its way counts until its leases end',
+      );
     }
   }
 

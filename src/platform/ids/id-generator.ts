@@ -10,6 +10,12 @@ export class IdGenerator {
     return uuidV7();
   }
 
+  /** The least UUIDv7 of an instant, epoch milliseconds: ids made before it are less. */
+  uuidFloor(instant: number): string {
+    const time = Math.max(Math.floor(instant), 0).toString(16).padStart(12, '0');
+    return `${time.slice(0, 8)}-${time.slice(8)}-7000-8000-000000000000`;
+  }
+
   /** `bytes` random bytes as lower-case hexadecimal text of twice that length. */
   hex(bytes: number): string {
     return randomBytes(bytes).toString('hex');
