@@ -10,9 +10,10 @@ export interface SigningMaterial {
   readonly privateKey?: KeyObject;
 }
 
-/** The request to be signed, at `at`, epoch milliseconds. */
+/** The request to be signed. */
 export interface SignedRequest {
   readonly id: string;
+  /** When it is made, epoch milliseconds. */
   readonly at: number;
   readonly body: Buffer;
 }
@@ -21,25 +22,22 @@ export interface SignedRequest {
 export class RequestSigner {
   constructor(private readonly material: SigningMaterial) {}
 
-  /** The signature headers; none where there is nothing to sign with. */
-  headersFor(request: SignedRequest): Record<string, string> {
+  /** Adds the signature headers; none where there is nothing to sign with. */
+  addTo(headers: Record<string, string>, request: SignedRequest): void {
     const { secret } = this.material;
+    if (secret !== '') headers['X-FeatureProbe-Sign'] = featureProbeSignature(secret, request.body);
     const signatures = this.#standardWebhooks(request);
-    return {
-      ...(secret === '' ? {} : { 'X-FeatureProbe-Sign': featureProbeSignature(secret, request.body) }),
-      ...(signatures.length === 0 ? {} : { 'webhook-signature': signatures.join(' ') }),
-    };
+    if (signatures !== '') headers['webhook-signature'] = signatures;
   }
 
-  /** The present secret's comes first, then the one that is still good, then the asymmetric one. */
-  #standardWebhooks({ id, at, body }: SignedRequest): string[] {
+  /** The present secret's comes first, then the one that is still good, then the asymmetric one; a blank between. */
+  #standardWebhooks({ id, at, body }: SignedRequest): string {
     const { secret, previous, privateKey } = this.material;
-    const timestamp = Math.floor(at / 1000);
-    const stillGood = previous && at < previous.until ? [previous.secret] : [];
-    const signatures = [secret, ...stillGood]
-      .filter((one) => one !== '')
-      .map((one) => standardWebhooksSignature(one, id, timestamp, body));
-    if (privateKey) signatures.push(asymmetricSignature(privateKey, id, timestamp, body));
-    return signatures;
+    const seconds = Math.floor(at / 1000);
+    let signatures = secret === '' ? '' : standardWebhooksSignature(secret, id, seconds, body);
+    if (previous && at < previous.until && previous.secret !== '')
+      signatures += ` ${standardWebhooksSignature(previous.secret, id, seconds, body)}`;
+    if (privateKey) signatures += ` ${asymmetricSignature(privateKey, id, seconds, body)}`;
+    return signatures.trimStart();
   }
 }
