@@ -1,4 +1,5 @@
 import type { KeyObject } from 'node:crypto';
+import { HmacKey } from './hmac-key.js';
 import { asymmetricSignature, featureProbeSignature, standardWebhooksSignature } from './signatures.js';
 
 /** What the requests of a webhook are signed with. */
@@ -20,24 +21,31 @@ export interface SignedRequest {
 
 /** Signs requests by every scheme there is material for. */
 export class RequestSigner {
-  constructor(private readonly material: SigningMaterial) {}
+  readonly #secret: HmacKey | undefined;
+  readonly #previous: { readonly secret: HmacKey; readonly until: number } | undefined;
+  readonly #privateKey: KeyObject | undefined;
+
+  constructor({ secret, previous, privateKey }: SigningMaterial) {
+    this.#secret = secret === '' ? undefined : new HmacKey(secret);
+    if (previous && previous.secret !== '')
+      this.#previous = { secret: new HmacKey(previous.secret), until: previous.until };
+    this.#privateKey = privateKey;
+  }
 
   /** Adds the signature headers; none where there is nothing to sign with. */
   addTo(headers: Record<string, string>, request: SignedRequest): void {
-    const { secret } = this.material;
-    if (secret !== '') headers['X-FeatureProbe-Sign'] = featureProbeSignature(secret, request.body);
+    if (this.#secret) headers['X-FeatureProbe-Sign'] = featureProbeSignature(this.#secret, request.body);
     const signatures = this.#standardWebhooks(request);
     if (signatures !== '') headers['webhook-signature'] = signatures;
   }
 
   /** The present secret's comes first, then the one that is still good, then the asymmetric one; a blank between. */
   #standardWebhooks({ id, at, body }: SignedRequest): string {
-    const { secret, previous, privateKey } = this.material;
     const seconds = Math.floor(at / 1000);
-    let signatures = secret === '' ? '' : standardWebhooksSignature(secret, id, seconds, body);
-    if (previous && at < previous.until && previous.secret !== '')
-      signatures += ` ${standardWebhooksSignature(previous.secret, id, seconds, body)}`;
-    if (privateKey) signatures += ` ${asymmetricSignature(privateKey, id, seconds, body)}`;
+    let signatures = this.#secret ? standardWebhooksSignature(this.#secret, id, seconds, body) : '';
+    if (this.#previous && at < this.#previous.until)
+      signatures += ` ${standardWebhooksSignature(this.#previous.secret, id, seconds, body)}`;
+    if (this.#privateKey) signatures += ` ${asymmetricSignature(this.#privateKey, id, seconds, body)}`;
     return signatures.trimStart();
   }
 }
