@@ -1,7 +1,7 @@
 const RESOURCES = 'members|projects|environments|segments|toggles';
 const FEATURES = `${RESOURCES}|access|dictionaries|events|webhooks|delivery|targeting-rules|metrics|sdk|demo|listen|open-api`;
 const SHARED_WITH_LISTEN =
-  'events/(domain-event|wire-json)|webhooks/formats/(body-form|formatted-event)|webhooks/outgoing/(webhook-filter|signatures)';
+  'events/(domain-event|wire-json)|webhooks/formats/(body-form|formatted-event)|webhooks/outgoing/(webhook-filter|signatures|hmac-key)';
 
 /** Which folder may use which: the arrows of docs/architecture.md, as rules. */
 export default {

@@ -1,25 +1,38 @@
 /**
- * What sending one webhook request costs: bare undici, our HttpSender (axios over undici), and axios with its own
- * node adapter, in one run against a sink in a child process on loopback.
+ * What a try costs, one request in one process: bare undici `request()`, our HttpSender, a DeliverySender's whole try with
+ * signatures, judgement and metrics, and that with its line in the log, in one run against a sink in a child process on loopback.
  *
- * Run: `npm run build && node dist/bench/http-client.js [--requests 10000] [--concurrency 50] [--rounds 5] [--json]`.
- * Rounds of the variants alternate, so that what else the machine does hits all alike; medians are shown. CPU is the
- * sending process's, user and system.
+ * Run: `npm run build && node dist/bench/http-client.js [--requests 3000] [--concurrency 50] [--rounds 25] [--json]`.
+ * Rounds are short and of the variants by turns, so that what else the machine does hits all alike; medians are shown. CPU is the
+ * sending process's, user and system. The bare loop runs without an AsyncLocalStorage, which makes every promise dearer; ours
+ * runs with one, as the server does.
  */
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { fork, type ChildProcess } from 'node:child_process';
-import { Agent as HttpAgent } from 'node:http';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import axios from 'axios';
-import { Pool } from 'undici';
+import { pino } from 'pino';
+import { Registry } from 'prom-client';
+import { Agent, request } from 'undici';
+import { DeliveryMetrics } from '../src/delivery/delivery-metrics.js';
 import { EgressGuard } from '../src/delivery/egress/egress-guard.js';
 import { EgressPolicy } from '../src/delivery/egress/egress-policy.js';
 import { HttpSender } from '../src/delivery/http/http-sender.js';
+import type { Claim } from '../src/delivery/queue/claim.js';
+import type { Verdict } from '../src/delivery/queue/settlement-writes.js';
+import { DeliverySender } from '../src/delivery/worker/delivery-sender.js';
+import { TryLog } from '../src/delivery/worker/try-log.js';
+import { Clock } from '../src/platform/clock/clock.js';
+import { createRootLogger, Log } from '../src/platform/log/logger.js';
+import { NoTracing } from '../src/platform/tracing/tracing.js';
+import { WebhookEndpoint } from '../src/webhooks/outgoing/webhook-endpoint.js';
 
 /** One way to send; resolves to the status. */
 interface Variant {
   readonly name: string;
+  /** Whether an AsyncLocalStorage is in use meanwhile. */
+  readonly stores: boolean;
   send(): Promise<number>;
   close(): Promise<void>;
 }
@@ -29,21 +42,30 @@ interface Round {
   readonly cpuMicros: number;
 }
 
-const BODY = Buffer.from(
-  JSON.stringify({ action: 'PUBLISH', data: { rules: 'x'.repeat(700) }, resource: 'TOGGLE' }),
+/** Endpoints are made afresh for so many tries, as the worker makes them for each round, and as many lines are logged at once. */
+const ROUND_SIZE = 64;
+
+const ENDPOINTS = 10;
+
+const BODIES = Array.from({ length: ROUND_SIZE }, (_, index) =>
+  JSON.stringify({ action: 'PUBLISH', data: { rules: `${index}`.padEnd(700, 'x') }, resource: 'TOGGLE' }),
 );
+
+const EVENT_ID = '01890a5d-ac96-774b-bcce-b302099a8058';
+const DELIVERY_ID = '01890a5d-ac96-774b-bcce-b302099a8057';
+const TRACEPARENT = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
 
 const HEADERS: Readonly<Record<string, string>> = {
   'Content-Type': 'application/json; charset=utf-8',
   'User-Agent': 'FeatureProbe-Webhook/1.0',
   'X-FeatureProbe-Sign': '2jmj7l5rSw0yVb/vlWAYkK/YBwk=',
   'X-FeatureProbe-Event': 'TOGGLE.PUBLISH',
-  'X-FeatureProbe-Delivery': '01890a5d-ac96-774b-bcce-b302099a8057',
+  'X-FeatureProbe-Delivery': DELIVERY_ID,
   'X-FeatureProbe-Attempt': '1',
-  'webhook-id': '01890a5d-ac96-774b-bcce-b302099a8058',
+  'webhook-id': EVENT_ID,
   'webhook-timestamp': '1795000000',
   'webhook-signature': 'v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=',
-  traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
+  traceparent: TRACEPARENT,
 };
 
 /** Answers each request with a fixed 200; knows just enough of HTTP to find the end of one, so it is never the limit. */
@@ -67,48 +89,112 @@ function runSink(): void {
   process.on('disconnect', () => process.exit(0));
 }
 
-function variantsFor(url: string, connections: number): Variant[] {
-  const pool = new Pool(new URL(url).origin, { connections });
-  const sender = new HttpSender(new EgressGuard(EgressPolicy.parse(['127.0.0.1/32'])), {
+function newSender(): HttpSender {
+  return new HttpSender(new EgressGuard(EgressPolicy.parse(['127.0.0.1/32'])), {
     proxyFromEnvironment: false,
   });
-  const agent = new HttpAgent({ keepAlive: true, maxSockets: connections });
-  const client = axios.create({
-    httpAgent: agent,
-    maxRedirects: 0,
-    proxy: false,
-    timeout: 10_000,
-    responseType: 'arraybuffer',
-  });
-  return [
-    {
-      name: 'undici Pool',
-      async send() {
-        const { statusCode, body } = await pool.request({
-          path: '/',
-          method: 'POST',
-          headers: HEADERS,
-          body: BODY,
-        });
-        await body.arrayBuffer();
-        return statusCode;
-      },
-      close: () => pool.close(),
+}
+
+function bareRequests(url: string): Variant {
+  const dispatcher = new Agent();
+  let sent = 0;
+  return {
+    name: 'undici request()',
+    stores: false,
+    async send() {
+      const body = BODIES[sent++ % ROUND_SIZE] as string;
+      const response = await request(url, { dispatcher, method: 'POST', headers: HEADERS, body });
+      await response.body.dump();
+      return response.statusCode;
     },
-    {
-      name: 'HttpSender',
-      async send() {
-        const exchange = await sender.send({ url, headers: HEADERS, body: BODY, timeoutMs: 10_000 });
-        return exchange.statusCode ?? 0;
-      },
-      close: () => sender.close(),
+    close: () => dispatcher.close(),
+  };
+}
+
+function httpSender(url: string): Variant {
+  const sender = newSender();
+  let sent = 0;
+  return {
+    name: 'HttpSender',
+    stores: true,
+    async send() {
+      const body = BODIES[sent++ % ROUND_SIZE] as string;
+      const exchange = await sender.send({ url, headers: HEADERS, body, timeoutMs: 10_000 });
+      return exchange.statusCode ?? 0;
     },
-    {
-      name: 'axios http adapter',
-      send: async () => (await client.post(url, BODY, { headers: HEADERS })).status,
-      close: async () => agent.destroy(),
+    close: () => sender.close(),
+  };
+}
+
+function wholeTry(url: string, logs: boolean): Variant {
+  const log = new Log(createRootLogger('info', pino.destination({ dest: '/dev/null', sync: true })));
+  const metrics = new DeliveryMetrics({ registry: new Registry() });
+  const sender = new DeliverySender(newSender(), new Clock(), metrics, new NoTracing(), log);
+  const tryLog = new TryLog(log);
+  const claims = claimsOf(url);
+  let verdicts: Verdict[] = [];
+  return {
+    name: logs ? 'DeliverySender and log' : 'DeliverySender',
+    stores: true,
+    async send() {
+      const result = await sender.send(claims.next().value);
+      if (logs && verdicts.push({ result, status: 'SUCCEEDED' }) === ROUND_SIZE) {
+        tryLog.write(verdicts);
+        verdicts = [];
+      }
+      return result.statusCode ?? 0;
     },
-  ];
+    close: () => sender.close(),
+  };
+}
+
+/** Claims as the worker gets them: endpoints of the round, a message of their own. */
+function* claimsOf(url: string): Generator<Claim, never> {
+  for (;;) {
+    const endpoints = Array.from({ length: ENDPOINTS }, (_, index) => endpointAt(url, index));
+    for (const [index, body] of BODIES.entries()) yield claimOf(endpoints[index % ENDPOINTS]!, body);
+  }
+}
+
+function endpointAt(url: string, id: number): WebhookEndpoint {
+  const target = {
+    id,
+    organizationId: 1,
+    url,
+    timeoutMs: 10_000,
+    maxInFlight: 10,
+    maxPerSecond: null,
+    ordering: 'RESOURCE' as const,
+    sealedSecret: null,
+    sealedPreviousSecret: null,
+    previousSecretUntil: null,
+    asymmetricSignature: false,
+    sealedHeaders: null,
+  };
+  return new WebhookEndpoint(target, { secret: '3b1d6fbd4a7a1b1f2c5a9b8e7d6c5b4a39281706' }, {});
+}
+
+function claimOf(endpoint: WebhookEndpoint, body: string): Claim {
+  return {
+    deliveryId: DELIVERY_ID,
+    laneId: 1,
+    leaseToken: '',
+    ephemeralLane: false,
+    endpoint,
+    tryNumber: 1,
+    createdAt: Date.now() - 1000,
+    expiresAt: Date.now() + 1_000_000,
+    isProbe: false,
+    message: {
+      id: EVENT_ID,
+      organizationId: 1,
+      eventId: EVENT_ID,
+      eventName: 'TOGGLE.PUBLISH',
+      contentType: 'application/json; charset=utf-8',
+      body,
+      traceparent: TRACEPARENT,
+    },
+  };
 }
 
 async function runRound(variant: Variant, requests: number, concurrency: number): Promise<Round> {
@@ -119,11 +205,14 @@ async function runRound(variant: Variant, requests: number, concurrency: number)
       if (status !== 200) throw new Error(`${variant.name} got ${status} in place of 200`);
     }
   };
+  const workers = (): Promise<unknown> => Promise.all(Array.from({ length: concurrency }, worker));
+  const storage = new AsyncLocalStorage();
   const cpu = process.cpuUsage();
   const start = performance.now();
-  await Promise.all(Array.from({ length: concurrency }, worker));
+  await (variant.stores ? storage.run({}, workers) : workers());
   const seconds = (performance.now() - start) / 1_000;
   const { user, system } = process.cpuUsage(cpu);
+  storage.disable();
   return { perSecond: requests / seconds, cpuMicros: (user + system) / requests };
 }
 
@@ -132,7 +221,7 @@ function median(values: number[]): number {
 }
 
 function startSink(): Promise<{ child: ChildProcess; port: number }> {
-  const child = fork(fileURLToPath(import.meta.url), ['--sink']);
+  const child = fork(fileURLToPath(import.meta.url), ['--sink'], { execArgv: [] });
   return new Promise((resolve, reject) => {
     child.once('message', (port) => resolve({ child, port: Number(port) }));
     child.once('error', reject);
@@ -141,7 +230,8 @@ function startSink(): Promise<{ child: ChildProcess; port: number }> {
 
 async function main(requests: number, concurrency: number, rounds: number, asJson: boolean): Promise<void> {
   const { child, port } = await startSink();
-  const variants = variantsFor(`http://127.0.0.1:${port}/`, concurrency);
+  const url = `http://127.0.0.1:${port}/`;
+  const variants = [bareRequests(url), httpSender(url), wholeTry(url, false), wholeTry(url, true)];
   const results = new Map<string, Round[]>(variants.map(({ name }) => [name, []]));
   // The first pass only warms up the compiler and the connections.
   for (let round = -1; round < rounds; round++) {
@@ -159,7 +249,7 @@ function report(results: Map<string, Round[]>, asJson: boolean): void {
   const rows = [...results].map(([name, all]) => ({
     name,
     perSecond: Math.round(median(all.map((round) => round.perSecond))),
-    cpuMicros: Math.round(median(all.map((round) => round.cpuMicros))),
+    cpuMicros: Math.round(10 * median(all.map((round) => round.cpuMicros))) / 10,
   }));
   const base = rows[0];
   const table = rows.map((row) => ({
@@ -175,9 +265,9 @@ const { values } = parseArgs({
   options: {
     sink: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
-    requests: { type: 'string', default: '10000' },
+    requests: { type: 'string', default: '3000' },
     concurrency: { type: 'string', default: '50' },
-    rounds: { type: 'string', default: '5' },
+    rounds: { type: 'string', default: '25' },
   },
 });
 

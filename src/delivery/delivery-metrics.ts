@@ -87,7 +87,10 @@ export class DeliveryMetrics {
   /** Counts a round that has been committed, and the deliveries that ended with it. */
   countRound(verdicts: readonly { readonly status: DeliveryStatus }[], durationMs: number): void {
     this.#rounds.observe(durationMs / 1000);
-    for (const { status } of verdicts) if (status !== 'PENDING') this.countFinished(status, 1);
+    for (const status of FINAL_STATUSES) {
+      const count = verdicts.filter((verdict) => verdict.status === status).length;
+      if (count > 0) this.countFinished(status, count);
+    }
   }
 
   countFinished(status: FinalStatus, count: number): void {

@@ -24,7 +24,7 @@ export interface Endpoint {
   readonly latestOnly: boolean;
   /** The headers of one try, signatures included, by their names as sent. */
   headersFor(outgoing: OutgoingTry): Record<string, string>;
-  /** The same headers fit for keeping and showing: without secrets. */
+  /** The same headers fit for keeping and showing: without secrets. The very same where there is nothing to hide. */
   withoutSecrets(headers: Record<string, string>): Record<string, string>;
 }
 

@@ -4,7 +4,7 @@ export { EgressGuard } from './egress/egress-guard.js';
 export { EgressPolicy } from './egress/egress-policy.js';
 export { EndpointDirectory, type Endpoint, type OutgoingTry } from './endpoint-directory.js';
 export { Endpoints, type EndpointHealth, type HealthState } from './endpoints.js';
-export type { Message } from './message.js';
+export { bytesOf, type Message } from './message.js';
 export { TestSender, type TestResult } from './test-sender.js';
 export { EndpointDeliveries } from './log/endpoint-deliveries.js';
 export { DeliveryLog } from './log/delivery-log.js';

@@ -11,4 +11,11 @@ export interface Message {
   readonly body: string;
   /** W3C trace context of the API call behind the event. */
   readonly traceparent: string | null;
+  /** The body as it goes over the wire, once {@link bytesOf} was asked for it. */
+  bytes?: Buffer;
+}
+
+/** A message's body as it is signed and sent: made once, however many tries and endpoints the object serves. */
+export function bytesOf(message: Message): Buffer {
+  return (message.bytes ??= Buffer.from(message.body));
 }

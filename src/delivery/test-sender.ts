@@ -3,7 +3,7 @@ import { Clock } from '../platform/clock/clock.js';
 import { IdGenerator } from '../platform/ids/id-generator.js';
 import type { Endpoint } from './endpoint-directory.js';
 import { HttpSender } from './http/http-sender.js';
-import type { Message } from './message.js';
+import { bytesOf, type Message } from './message.js';
 import { judge } from './worker/outcome.js';
 
 /** What came of a test request. */
@@ -33,7 +33,7 @@ export class TestSender {
       message,
     });
     const { url, timeoutMs } = endpoint;
-    const exchange = await this.http.send({ url, headers, body: message.body, timeoutMs });
+    const exchange = await this.http.send({ url, headers, body: bytesOf(message), timeoutMs });
     const outcome = judge(exchange, this.clock.now());
     return {
       success: outcome.kind === 'delivered',

@@ -1,3 +1,6 @@
+import type { Readable } from 'node:stream';
+import { json, text } from 'node:stream/consumers';
+import axios, { type AxiosInstance } from 'axios';
 import type { DomainEvent } from '../events/domain-event.js';
 import type { FormSource } from '../webhooks/formats/body-form.js';
 
@@ -38,38 +41,44 @@ export interface FeedEvent {
 
 /** Calls Flagpost's public API with an access token. */
 export class Api {
-  constructor(
-    private readonly url: string,
-    private readonly token: string,
-  ) {}
+  readonly #http: AxiosInstance;
 
-  /** @throws RefusedError with what the API says; TypeError when nobody answers. */
-  async get(path: string, headers: Record<string, string> = {}, signal?: AbortSignal): Promise<Response> {
-    const response = await fetch(this.url + path, {
-      headers: { Authorization: this.token, ...headers },
-      signal,
+  constructor(url: string, token: string) {
+    this.#http = axios.create({
+      baseURL: url,
+      headers: { Authorization: token },
+      proxy: false,
+      responseType: 'stream',
+      validateStatus: null,
     });
-    if (response.ok) return response;
-    const text = await response.text();
-    const message = `${path.split('?')[0]} answered ${response.status}: ${messageOf(text)}`;
-    throw response.status < 500 ? new RefusedError(message) : new Error(message);
+  }
+
+  /**
+   * Answers the body as it comes.
+   * @throws RefusedError with what the API says; AxiosError when nobody answers.
+   */
+  async get(path: string, headers: Record<string, string> = {}, signal?: AbortSignal): Promise<Readable> {
+    const { status, data } = await this.#http.get<Readable>(path, { headers, signal });
+    if (status >= 200 && status < 300) return data;
+    const message = `${path.split('?')[0]} answered ${status}: ${messageOf(await text(data))}`;
+    throw status < 500 ? new RefusedError(message) : new Error(message);
   }
 
   async webhook(id: number): Promise<ListenedWebhook> {
-    return (await (await this.get(`/api/webhooks/${id}`)).json()) as ListenedWebhook;
+    return (await json(await this.get(`/api/webhooks/${id}`))) as ListenedWebhook;
   }
 
   /** The cursor that stands after all events there are. */
   async newestCursor(): Promise<string> {
-    const page = (await (await this.get('/api/events?limit=1')).json()) as { content: FeedEvent[] };
+    const page = (await json(await this.get('/api/events?limit=1'))) as { content: FeedEvent[] };
     return page.content[0]?.id ?? '0';
   }
 }
 
-function messageOf(text: string): string {
+function messageOf(answer: string): string {
   try {
-    return String((JSON.parse(text) as { message?: unknown }).message);
+    return String((JSON.parse(answer) as { message?: unknown }).message);
   } catch {
-    return text.slice(0, 200);
+    return answer.slice(0, 200);
   }
 }

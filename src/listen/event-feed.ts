@@ -33,9 +33,8 @@ export class EventFeed {
       try {
         const from = lastId === undefined ? `&after=${after}` : '';
         const headers: Record<string, string> = lastId === undefined ? {} : { 'Last-Event-ID': lastId };
-        const { body } = await this.api.get(path + from, headers, signal);
+        const body = await this.api.get(path + from, headers, signal);
         this.#failures = 0;
-        if (!body) throw new Error('the stream has no body');
         for await (const { id, data } of readMessages(body, (wait) => (this.#reconnectMs = wait))) {
           lastId = id;
           yield JSON.parse(data) as FeedEvent;

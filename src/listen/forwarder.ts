@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import type { Readable } from 'node:stream';
+import axios from 'axios';
 import { toWireJson } from '../events/wire-json.js';
 import { bodyFormOf, formatBody, type FormSource } from '../webhooks/formats/body-form.js';
 import type { FormattedBody, FormattedEvent } from '../webhooks/formats/formatted-event.js';
+import { HmacKey } from '../webhooks/outgoing/hmac-key.js';
 import { featureProbeSignature, standardWebhooksSignature } from '../webhooks/outgoing/signatures.js';
 import type { FeedEvent } from './api.js';
 import { reasonOf } from './reason.js';
@@ -26,14 +29,16 @@ export class Forwarder {
     const startedAt = performance.now();
     try {
       const { contentType, body } = this.#body(toFormatted(event));
-      const response = await fetch(this.options.url, {
-        method: 'POST',
-        headers: { 'Content-Type': contentType, ...this.#headers(event, body) },
-        body,
-        redirect: 'manual',
-        signal: AbortSignal.timeout(TIMEOUT_MS),
+      const bytes = Buffer.from(body);
+      const response = await axios.post<Readable>(this.options.url, bytes, {
+        headers: { 'Content-Type': contentType, ...this.#headers(event, bytes) },
+        maxRedirects: 0,
+        proxy: false,
+        responseType: 'stream',
+        timeout: TIMEOUT_MS,
+        validateStatus: null,
       });
-      await response.body?.cancel();
+      response.data.destroy();
       return `${response.status} in ${Math.round(performance.now() - startedAt)} ms`;
     } catch (error) {
       return `failed: ${reasonOf(error)}`;
@@ -45,7 +50,7 @@ export class Forwarder {
     return formatBody(event, bodyFormOf(this.options.form, event));
   }
 
-  #headers({ id, resource, action }: FeedEvent, body: string): Record<string, string> {
+  #headers({ id, resource, action }: FeedEvent, body: Buffer): Record<string, string> {
     const timestamp = Math.floor(Date.now() / 1000);
     const headers = {
       'User-Agent': 'FeatureProbe-Webhook/1.0',
@@ -55,8 +60,8 @@ export class Forwarder {
       'webhook-id': id,
       'webhook-timestamp': String(timestamp),
     };
-    const { secret } = this.options;
-    if (!secret) return headers;
+    if (!this.options.secret) return headers;
+    const secret = new HmacKey(this.options.secret);
     return {
       ...headers,
       'X-FeatureProbe-Sign': featureProbeSignature(secret, body),

@@ -1,4 +1,4 @@
-/** Why something failed, for a person. `fetch` says only that it failed; its cause says why. */
+/** Why something failed, for a person. An error that wraps another says less than that one. */
 export function reasonOf(error: unknown): string {
   const cause = error instanceof Error ? (error.cause ?? error) : error;
   return cause instanceof Error ? cause.message : String(cause);

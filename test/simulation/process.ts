@@ -126,11 +126,10 @@ export class SimulatedProcess {
 /** The network as one process has it: answers come by its clock, so that none comes to the dead. */
 function hearing(network: Network, clock: ProcessClock): HttpSender {
   return {
-    send: async (request: Parameters<HttpSender['send']>[0]) => {
+    begin: (request, done) => {
       const { exchange, afterMs } = network.send(request);
-      await clock.sleep(afterMs);
-      return exchange;
+      clock.setTimer(afterMs, () => done(exchange));
     },
     close: () => Promise.resolve(),
-  } as unknown as HttpSender;
+  } satisfies Partial<HttpSender> as unknown as HttpSender;
 }

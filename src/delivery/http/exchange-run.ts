@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
-import type { Answer, Exchange, ExchangeFigures, Failure } from './exchange.js';
+import type { Answer, Exchange, Failure } from './exchange.js';
 import { explain, type FailureCause } from './failure.js';
 import { keepHeaders } from './response-headers.js';
 
@@ -30,6 +30,9 @@ type Controller = Dispatcher.DispatchController;
  * Undici gives no handle to a request that still waits for its connection. One whose deadline passes meanwhile is
  * given up here at once, and refused by {@link onRequestStart} if its connection comes about later: nothing is ever
  * sent after the deadline. No method throws, since undici would turn that into an 'error' event without a listener.
+ *
+ * One of these is made for each request, thousands a second: hence callbacks and not promises, and no object that can
+ * be done without.
  */
 export class ExchangeRun implements Dispatcher.DispatchHandler {
   private readonly started = performance.now();
@@ -42,10 +45,11 @@ export class ExchangeRun implements Dispatcher.DispatchHandler {
   private connectedAt: number | undefined;
   private answeredAt: number | undefined;
   private settled = false;
+  private begun = false;
 
   /**
    * Starts the deadline, `timeoutMs` from now.
-   * @param settle called once
+   * @param settle called once, and not before {@link begin} or {@link refuse} has returned
    * @param missing says what a connection that isn't there yet is still waiting for, if that is known
    */
   constructor(
@@ -56,14 +60,20 @@ export class ExchangeRun implements Dispatcher.DispatchHandler {
     this.timer = setTimeout(() => this.overrun(), timeoutMs);
   }
 
-  /** Whether it is over, by the deadline for one: then there is no point in dispatching it. */
-  get isSettled(): boolean {
-    return this.settled;
+  /** Hands it to undici, unless the deadline has passed already. */
+  begin(dispatcher: Dispatcher, options: Dispatcher.DispatchOptions): void {
+    try {
+      if (!this.settled) dispatcher.dispatch(options, this);
+    } catch (error) {
+      this.fail(explain(error));
+    }
+    this.begun = true;
   }
 
-  /** Gives the exchange up for a reason that undici doesn't know of. */
-  fail(cause: FailureCause): void {
-    this.finish(this.failure(cause));
+  /** Gives it up without handing it to undici. */
+  refuse(cause: FailureCause): void {
+    this.fail(cause);
+    this.begun = true;
   }
 
   onRequestStart(controller: Controller): void {
@@ -83,8 +93,7 @@ export class ExchangeRun implements Dispatcher.DispatchHandler {
   onResponseData(_controller: Controller, chunk: Buffer): void {
     if (this.settled) return;
     const room = MAX_BODY_KEPT - this.kept.length;
-    // Copies: the chunk is a view of the socket's read buffer, which a kept view would hold in memory.
-    if (room > 0) this.kept = Buffer.concat([this.kept, chunk.subarray(0, room)]);
+    if (room > 0) this.kept = joined(this.kept, chunk.length > room ? chunk.subarray(0, room) : chunk);
     this.received += chunk.length;
     if (this.received > MAX_BODY_READ) this.finish(this.answer());
   }
@@ -125,30 +134,60 @@ export class ExchangeRun implements Dispatcher.DispatchHandler {
     this.settled = true;
     clearTimeout(this.timer);
     if (!complete) this.controller?.abort(OVER);
-    this.settle(exchange);
+    if (this.begun) this.settle(exchange);
+    else queueMicrotask(() => this.settle(exchange));
+  }
+
+  private fail(cause: FailureCause): void {
+    this.finish(this.failure(cause));
   }
 
   private answer(): Answer {
-    const { statusCode = 0, headers, kept: body } = this;
-    return { kind: 'answer', statusCode, headers, body, ...this.figures() };
-  }
-
-  private failure({ reason, message }: FailureCause): Failure {
-    if (this.statusCode === undefined) return { kind: 'failure', reason, message, ...this.figures() };
-    const { statusCode, headers, kept: body } = this;
-    return { kind: 'failure', reason, message, statusCode, headers, body, ...this.figures() };
-  }
-
-  private figures(): ExchangeFigures {
-    const { started, connectedAt, answeredAt } = this;
     return {
-      durationMs: Math.round(performance.now() - started),
-      connectMs: connectedAt === undefined ? undefined : Math.round(connectedAt - started),
-      waitMs:
-        answeredAt === undefined || connectedAt === undefined
-          ? undefined
-          : Math.round(answeredAt - connectedAt),
+      kind: 'answer',
+      statusCode: this.statusCode ?? 0,
+      headers: this.headers,
+      body: this.kept,
+      durationMs: this.durationMs(),
+      connectMs: this.connectMs(),
+      waitMs: this.waitMs(),
       receivedBytes: this.received,
     };
   }
+
+  private failure({ reason, message }: FailureCause): Failure {
+    const answered = this.statusCode !== undefined;
+    return {
+      kind: 'failure',
+      reason,
+      message,
+      statusCode: this.statusCode,
+      headers: answered ? this.headers : undefined,
+      body: answered ? this.kept : undefined,
+      durationMs: this.durationMs(),
+      connectMs: this.connectMs(),
+      waitMs: this.waitMs(),
+      receivedBytes: this.received,
+    };
+  }
+
+  private durationMs(): number {
+    return Math.round(performance.now() - this.started);
+  }
+
+  private connectMs(): number | undefined {
+    return this.connectedAt === undefined ? undefined : Math.round(this.connectedAt - this.started);
+  }
+
+  private waitMs(): number | undefined {
+    const { answeredAt, connectedAt } = this;
+    return answeredAt === undefined || connectedAt === undefined
+      ? undefined
+      : Math.round(answeredAt - connectedAt);
+  }
+}
+
+/** Copies: a chunk is a view of the socket's read buffer, which a kept view would hold in memory. */
+function joined(kept: Buffer, chunk: Buffer): Buffer {
+  return kept.length === 0 ? Buffer.from(chunk) : Buffer.concat([kept, chunk]);
 }

@@ -5,6 +5,7 @@ import { Tracing, type TraceSpan } from '../../platform/tracing/tracing.js';
 import { DeliveryMetrics } from '../delivery-metrics.js';
 import { HttpSender } from '../http/http-sender.js';
 import type { Exchange } from '../http/exchange.js';
+import { bytesOf } from '../message.js';
 import type { Claim } from '../queue/claim.js';
 import { judge, type Outcome } from './outcome.js';
 import type { TryResult } from './try-result.js';
@@ -15,8 +16,16 @@ interface Attempt {
   readonly startedAt: number;
   /** Only where spans are collected. */
   readonly span: TraceSpan | undefined;
-  headers: Record<string, string>;
+  readonly headers: Record<string, string>;
 }
+
+/** Of a defect of ours, not of the receiver; the delivery must not vanish because of it. */
+const NOT_MADE: Exchange = Object.freeze({
+  kind: 'failure',
+  reason: 'other',
+  message: 'the request could not be made, see the log',
+  durationMs: 0,
+});
 
 /** Makes one try of a claimed delivery: signs, sends, judges. */
 @Injectable()
@@ -30,42 +39,45 @@ export class DeliverySender {
   ) {}
 
   /** Never rejects: whatever happens is a result. */
-  async send(claim: Claim): Promise<TryResult> {
+  send(claim: Claim): Promise<TryResult> {
+    return new Promise((resolve) => this.begin(claim, resolve));
+  }
+
+  /**
+   * The same without a promise: with an AsyncLocalStorage in use, as it is in the server, promises are dear.
+   * @param done called once, never before this has returned; it must not throw
+   */
+  begin(claim: Claim, done: (result: TryResult) => void): void {
     const startedAt = this.clock.now();
     const span = this.tracing.isOn ? this.#beginSpan(claim, startedAt) : undefined;
-    const attempt: Attempt = { claim, startedAt, span, headers: {} };
     this.metrics.beginTry();
-    try {
-      return this.#conclude(attempt, await this.#exchange(attempt));
-    } finally {
-      this.metrics.endTry();
-    }
+    const body = bytesOf(claim.message);
+    const headers = this.#headersOf(claim, startedAt, span);
+    const attempt: Attempt = { claim, startedAt, span, headers: headers ?? {} };
+    if (!headers) return queueMicrotask(() => done(this.#conclude(attempt, NOT_MADE)));
+    const { url, timeoutMs } = claim.endpoint;
+    return this.http.begin({ url, headers, body, timeoutMs }, (exchange) =>
+      done(this.#conclude(attempt, exchange)),
+    );
   }
 
   async close(): Promise<void> {
     await this.http.close();
   }
 
-  async #exchange(attempt: Attempt): Promise<Exchange> {
-    const { claim, startedAt, span } = attempt;
-    const { url, timeoutMs } = claim.endpoint;
+  #headersOf(claim: Claim, at: number, span: TraceSpan | undefined): Record<string, string> | undefined {
+    const { deliveryId, tryNumber: number } = claim;
+    const message = span ? { ...claim.message, traceparent: span.traceparent } : claim.message;
     try {
-      attempt.headers = claim.endpoint.headersFor({
-        deliveryId: claim.deliveryId,
-        number: claim.tryNumber,
-        at: startedAt,
-        message: span ? { ...claim.message, traceparent: span.traceparent } : claim.message,
-      });
-      return await this.http.send({ url, headers: attempt.headers, body: claim.message.body, timeoutMs });
+      return claim.endpoint.headersFor({ deliveryId, number, at, message });
     } catch (error) {
-      // A defect of ours, not of the receiver; the delivery must not vanish because of it.
-      this.log.error({ err: error, deliveryId: claim.deliveryId }, 'a try could not be made');
-      const message = 'the request could not be made, see the log';
-      return { kind: 'failure', reason: 'other', message, durationMs: 0 };
+      this.log.error({ err: error, deliveryId }, 'a try could not be made');
+      return undefined;
     }
   }
 
   #conclude({ claim, startedAt, span, headers }: Attempt, exchange: Exchange): TryResult {
+    this.metrics.endTry();
     const finishedAt = this.clock.now();
     const outcome = judge(exchange, finishedAt);
     this.metrics.countTry(outcome, finishedAt - claim.createdAt);

@@ -1,7 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { Log } from '../../platform/log/logger.js';
+import { bytesOf } from '../message.js';
 import type { Verdict } from '../queue/settlement-writes.js';
 import { htmlWords } from './status-words.js';
+
+/** Addresses whose host is remembered; then it starts over. */
+const MAX_HOSTS = 1_000;
+
+/** Where the trace id is in a W3C trace context. */
+const TRACE_ID = [3, 35] as const;
 
 /**
  * One line a try, once its result has been committed: everything that is known of it, so that no second line has to be found. No
@@ -9,19 +16,29 @@ import { htmlWords } from './status-words.js';
  */
 @Injectable()
 export class TryLog {
-  readonly #log: Log;
+  readonly #hosts = new Map<string, string>();
 
-  constructor(log: Log) {
-    this.#log = log.unredacted();
-  }
+  constructor(private readonly log: Log) {}
 
   write(verdicts: readonly Verdict[]): void {
-    if (!this.#log.writes('info')) return;
-    for (const verdict of verdicts) this.#log.info(fieldsOf(verdict), 'delivery tried');
+    if (!this.log.writes('info')) return;
+    const lines = verdicts.map((verdict) =>
+      fieldsOf(verdict, this.#hostOf(verdict.result.claim.endpoint.url)),
+    );
+    this.log.infoEach(lines, 'delivery tried');
+  }
+
+  #hostOf(url: string): string {
+    const known = this.#hosts.get(url);
+    if (known !== undefined) return known;
+    if (this.#hosts.size >= MAX_HOSTS) this.#hosts.clear();
+    const host = URL.canParse(url) ? new URL(url).host : '';
+    this.#hosts.set(url, host);
+    return host;
   }
 }
 
-function fieldsOf({ result, status, error, retryAt }: Verdict): Record<string, unknown> {
+function fieldsOf({ result, status, error, retryAt }: Verdict, host: string): Record<string, unknown> {
   const { claim, outcome, figures } = result;
   const { message, endpoint } = claim;
   return {
@@ -30,7 +47,7 @@ function fieldsOf({ result, status, error, retryAt }: Verdict): Record<string, u
     event: message.eventName,
     organizationId: message.organizationId,
     endpointId: endpoint.id,
-    host: hostOf(endpoint.url),
+    host,
     attempt: claim.tryNumber,
     probe: claim.isProbe || undefined,
     outcome: outcome.kind,
@@ -43,13 +60,9 @@ function fieldsOf({ result, status, error, retryAt }: Verdict): Record<string, u
     durationMs: figures.durationMs,
     connectMs: figures.connectMs,
     waitMs: figures.waitMs,
-    sentBytes: Buffer.byteLength(message.body),
+    sentBytes: bytesOf(message).length,
     receivedBytes: figures.receivedBytes,
     ageMs: Math.max(result.finishedAt - claim.createdAt, 0),
-    traceId: result.traceparent?.split('-')[1],
+    traceId: result.traceparent?.slice(...TRACE_ID),
   };
-}
-
-function hostOf(url: string): string {
-  return URL.canParse(url) ? new URL(url).host : '';
 }

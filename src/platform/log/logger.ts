@@ -4,11 +4,13 @@ import { pino, type DestinationStream, type Logger as PinoLogger } from 'pino';
 /** Names of fields whose values never reach a log line, at the top and one level down. */
 const SECRET_FIELDS = ['password', 'secretKey', 'token', 'authorization', 'masterKey'];
 
+const SERVICE = 'flagpost';
+
 /** Makes the process's root logger: one JSON object a line on standard output. */
 export function createRootLogger(level: string, destination?: DestinationStream): PinoLogger {
   const options = {
     level,
-    base: { service: 'flagpost' },
+    base: { service: SERVICE },
     timestamp: pino.stdTimeFunctions.isoTime,
     redact: { paths: SECRET_FIELDS.flatMap((name) => [name, `*.${name}`]), censor: '***' },
   };
@@ -28,14 +30,6 @@ export class Log implements LoggerService {
     return new Log(this.root.child(fields));
   }
 
-  /**
-   * The same log without the search for secrets, which is most of what a line costs (17 of 24 µs). Only for lines that are many
-   * and whose every field is known to hold none.
-   */
-  unredacted(): Log {
-    return new Log(this.root.child({}, { redact: [] }));
-  }
-
   /** Whether a line of this level would be written at all. */
   writes(level: 'info' | 'debug'): boolean {
     return this.root.isLevelEnabled(level);
@@ -43,6 +37,20 @@ export class Log implements LoggerService {
 
   info(fields: Record<string, unknown>, message: string): void {
     this.root.info(fields, message);
+  }
+
+  /**
+   * A line for each, by one write: for lines that come by the thousand, of which each is 3 µs and not 24 this way. Fields added by
+   * `child` are left out, and nothing searches these for secrets: only for fields that are known to hold none.
+   */
+  infoEach(all: readonly Readonly<Record<string, unknown>>[], message: string): void {
+    if (all.length === 0 || !this.writes('info')) return;
+    const { info } = this.root.levels.values;
+    const start = `{"level":${info}${pino.stdTimeFunctions.isoTime()},"service":"${SERVICE}",`;
+    const end = `,"msg":${JSON.stringify(message)}}\n`;
+    let lines = '';
+    for (const fields of all) lines += start + JSON.stringify(fields).slice(1, -1) + end;
+    streamOf(this.root).write(lines);
   }
 
   /** Logs a warning; also called by the framework with a bare message. */
@@ -85,4 +93,9 @@ function asText(fields: unknown, message: unknown): string {
   if (fields instanceof Error) return typeof message === 'string' ? message : fields.message;
   if (typeof fields === 'object' && fields !== null) return typeof message === 'string' ? message : '';
   return String(fields);
+}
+
+/** Where a logger writes to, which pino's types leave out. */
+function streamOf(root: PinoLogger): DestinationStream {
+  return Reflect.get(root, pino.symbols.streamSym) as DestinationStream;
 }

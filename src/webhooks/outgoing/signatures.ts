@@ -1,8 +1,9 @@
-import { createHmac, sign, type BinaryLike, type KeyObject } from 'node:crypto';
+import { sign, type KeyObject } from 'node:crypto';
+import type { HmacKey } from './hmac-key.js';
 
 /** `X-FeatureProbe-Sign`: base64(HMAC-SHA1(secret, body)), over the body's exact bytes. */
-export function featureProbeSignature(secret: BinaryLike, body: BinaryLike): string {
-  return createHmac('sha1', secret).update(body).digest('base64');
+export function featureProbeSignature(secret: HmacKey, body: Buffer): string {
+  return secret.sign('sha1', '', body);
 }
 
 /**
@@ -10,12 +11,12 @@ export function featureProbeSignature(secret: BinaryLike, body: BinaryLike): str
  * The key is the secret's bytes as they are, which its libraries call the format `raw`; the timestamp is in seconds.
  */
 export function standardWebhooksSignature(
-  secret: BinaryLike,
+  secret: HmacKey,
   id: string,
   timestamp: number,
-  body: BinaryLike,
+  body: Buffer,
 ): string {
-  return `v1,${createHmac('sha256', secret).update(`${id}.${timestamp}.`).update(body).digest('base64')}`;
+  return `v1,${secret.sign('sha256', `${id}.${timestamp}.`, body)}`;
 }
 
 /** The asymmetric scheme of the same specification: `v1a,` base64(Ed25519(private key, `id.timestamp.body`)). */

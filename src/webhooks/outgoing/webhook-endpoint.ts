@@ -1,4 +1,4 @@
-import type { Endpoint, OutgoingTry } from '../../delivery/index.js';
+import { bytesOf, type Endpoint, type OutgoingTry } from '../../delivery/index.js';
 import { RequestSigner, type SigningMaterial } from './request-signer.js';
 import { SECRET_MASK } from '../webhook-defaults.js';
 import type { WebhookTarget } from '../webhook.repository.js';
@@ -19,6 +19,7 @@ export class WebhookEndpoint implements Endpoint {
   readonly maxPerSecond: number | undefined;
   readonly latestOnly: boolean;
   readonly #signer: RequestSigner;
+  readonly #hasExtraHeaders: boolean;
 
   constructor(
     target: WebhookTarget,
@@ -32,6 +33,7 @@ export class WebhookEndpoint implements Endpoint {
     this.maxPerSecond = target.maxPerSecond ?? undefined;
     this.latestOnly = target.ordering === 'LATEST';
     this.#signer = new RequestSigner(signing);
+    this.#hasExtraHeaders = Object.keys(extraHeaders).length > 0;
   }
 
   headersFor({ deliveryId, number, at, message }: OutgoingTry): Record<string, string> {
@@ -43,13 +45,14 @@ export class WebhookEndpoint implements Endpoint {
       'X-FeatureProbe-Attempt': String(number),
       'webhook-id': message.eventId,
       'webhook-timestamp': String(Math.floor(at / 1000)),
-      ...this.#signer.headersFor({ id: message.eventId, at, body: Buffer.from(message.body) }),
     };
+    this.#signer.addTo(headers, { id: message.eventId, at, body: bytesOf(message) });
     if (message.traceparent !== null) headers['traceparent'] = message.traceparent;
-    return Object.assign(headers, this.extraHeaders);
+    return this.#hasExtraHeaders ? Object.assign(headers, this.extraHeaders) : headers;
   }
 
   withoutSecrets(headers: Record<string, string>): Record<string, string> {
+    if (!this.#hasExtraHeaders) return headers;
     const shown = { ...headers };
     for (const name of Object.keys(this.extraHeaders)) {
       if (name in shown) shown[name] = SECRET_MASK;
