@@ -185,6 +185,7 @@ function claimOf(endpoint: WebhookEndpoint, body: string): Claim {
     createdAt: Date.now() - 1000,
     expiresAt: Date.now() + 1_000_000,
     isProbe: false,
+    sendBefore: Number.POSITIVE_INFINITY,
     message: {
       id: EVENT_ID,
       organizationId: 1,

@@ -5,6 +5,7 @@ import { Log } from '../../platform/log/logger.js';
 import { DeliverySignal } from '../delivery-signal.js';
 import { DeliveryRound } from '../queue/delivery-round.js';
 import { LEASE_MARGIN_MS, type Claim } from '../queue/claim.js';
+import { Batches } from './batches.js';
 import { DeliverySender } from './delivery-sender.js';
 import { DueEndpoints } from './due-endpoints.js';
 import { Results } from './results.js';
@@ -12,6 +13,12 @@ import { READY_FOR_MS, SendQueue } from './send-queue.js';
 import { SendPacer } from './send-pacer.js';
 import type { TryResult } from './try-result.js';
 import { WorkLoop } from './work-loop.js';
+
+/** A try that is over; without a result it was not made. */
+interface EndedTry {
+  readonly claim: Claim;
+  readonly result: TryResult | undefined;
+}
 
 /** How often the database is asked for what is due: retries of other processes, leases that ran out, lost signals. */
 const SWEEP_MS = 500;
@@ -46,7 +53,7 @@ export class DeliveryWorker implements OnApplicationBootstrap, BeforeApplication
   readonly #settling: WorkLoop;
   /** Endpoints that have more to send than their share of the room: looked at again when a try has ended. */
   readonly #outOfTurn = new Set<number>();
-  readonly #tries = new Set<Promise<void>>();
+  readonly #ended: Batches<EndedTry>;
   #stopping = false;
   #cancelSweep: () => void = () => undefined;
   #cancelStale: (() => void) | undefined;
@@ -60,6 +67,7 @@ export class DeliveryWorker implements OnApplicationBootstrap, BeforeApplication
     private readonly clock: Clock,
   ) {
     this.#pacer = new SendPacer(clock);
+    this.#ended = new Batches(clock, (tries) => this.#takeEnded(tries));
     this.#queue = new SendQueue(settings.deliveryConcurrency, (claim) => this.#begin(claim));
     this.#claiming = new WorkLoop(
       {
@@ -100,9 +108,9 @@ export class DeliveryWorker implements OnApplicationBootstrap, BeforeApplication
     this.#due.close();
     this.#cancelSweep();
     // A claim under way may still bring some; and the results of tries start the other loop.
-    while (this.#claiming.isRunning || this.#settling.isRunning || this.#tries.size > 0) {
+    while (this.#claiming.isRunning || this.#settling.isRunning || this.#queue.sendingCount > 0) {
       this.#giveBack(this.#queue.withdraw());
-      await Promise.all(this.#tries);
+      await this.#queue.idle;
       await this.#claiming.ended;
       await this.#settling.ended;
     }
@@ -149,29 +157,32 @@ export class DeliveryWorker implements OnApplicationBootstrap, BeforeApplication
   }
 
   #begin(claim: Claim): void {
-    const attempt = this.#send(claim).then((result) => {
-      this.#tries.delete(attempt);
+    const { id, maxPerSecond } = claim.endpoint;
+    if (claim.slotAt === undefined || maxPerSecond === undefined) return this.#send(claim);
+    const turn = this.#pacer.turn(id, claim.slotAt - this.clock.now(), 1000 / maxPerSecond);
+    void turn.then(() => this.#send(claim));
+  }
+
+  /** Nothing is sent where this process was held up so long that the lease may end before the try does. */
+  #send(claim: Claim): void {
+    if (this.clock.monotonic() < claim.sendBefore)
+      return this.sender.begin(claim, (result) => this.#ended.push({ claim, result }));
+    this.log.warn({ deliveryId: claim.deliveryId }, 'held up for too long after a claim, not sent');
+    return this.#ended.push({ claim, result: undefined });
+  }
+
+  #takeEnded(tries: readonly EndedTry[]): void {
+    for (const { claim, result } of tries) {
       if (result) this.#results.add(result);
       else this.#results.addUnsent([claim]);
       const delivered = result?.outcome.kind === 'delivered';
       if (!delivered) this.#giveBack(this.#queue.withdraw(claim.endpoint.id));
       this.#queue.ended(claim, { delivered });
-      this.#settling.kick();
-      const roomFor = [claim.endpoint.id, ...this.#outOfTurn];
-      this.#outOfTurn.clear();
-      this.#due.add(roomFor);
-    });
-    this.#tries.add(attempt);
-  }
-
-  /** Nothing where this process was held up so long that the lease may end before the try does. */
-  async #send(claim: Claim): Promise<TryResult | undefined> {
-    const { id, maxPerSecond } = claim.endpoint;
-    if (claim.slotAt !== undefined && maxPerSecond !== undefined)
-      await this.#pacer.turn(id, claim.slotAt - this.clock.now(), 1000 / maxPerSecond);
-    if (this.clock.monotonic() < claim.sendBefore) return this.sender.send(claim);
-    this.log.warn({ deliveryId: claim.deliveryId }, 'held up for too long after a claim, not sent');
-    return undefined;
+    }
+    this.#settling.kick();
+    const roomFor = [...tries.map(({ claim }) => claim.endpoint.id), ...this.#outOfTurn];
+    this.#outOfTurn.clear();
+    this.#due.add(roomFor);
   }
 
   #giveBack(unsent: readonly Claim[]): void {
@@ -186,7 +197,7 @@ export class DeliveryWorker implements OnApplicationBootstrap, BeforeApplication
     if (this.#results.lastTaken < GATHERING.from) return;
     const end = this.clock.monotonic() + GATHERING.forMs;
     while (
-      this.#results.size < GATHERING.share * (this.#results.size + this.#tries.size) &&
+      this.#results.size < GATHERING.share * (this.#results.size + this.#queue.sendingCount) &&
       this.clock.monotonic() < end
     ) {
       await this.clock.sleep(1);

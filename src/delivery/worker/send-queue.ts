@@ -20,6 +20,8 @@ export class SendQueue {
   readonly #ahead = new ClaimAhead();
   /** Requests at once, by endpoint, as the last claim allowed it. */
   readonly #limits = new Map<number, number>();
+  /** To be told when no try is under way. */
+  #waiting: (() => void)[] = [];
 
   constructor(
     private readonly capacity: number,
@@ -29,6 +31,16 @@ export class SendQueue {
   /** Claims that are not sent yet. */
   get readyCount(): number {
     return this.#ready.size;
+  }
+
+  get sendingCount(): number {
+    return this.#sending.total;
+  }
+
+  /** Resolves when no try is under way. */
+  get idle(): Promise<void> {
+    if (this.#sending.total === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#waiting.push(resolve));
   }
 
   /** What organizations have claimed. */
@@ -84,6 +96,7 @@ export class SendQueue {
     this.#claimed.leave(claim);
     this.#ahead.count(claim.endpoint.id, delivered);
     this.#beginOf(claim.endpoint.id);
+    if (this.#sending.total === 0) this.#tellIdle();
     if (wasFull) for (const id of this.#ready.endpointIds) this.#beginOf(id);
   }
 
@@ -95,6 +108,12 @@ export class SendQueue {
   /** Takes out what has waited for too long: claims that must have begun before this, monotonic milliseconds. */
   withdrawStale(sendBefore: number): Claim[] {
     return this.#withdrawn(this.#ready.takeDueBefore(sendBefore));
+  }
+
+  #tellIdle(): void {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const tell of waiting) tell();
   }
 
   #withdrawn(claims: Claim[]): Claim[] {
