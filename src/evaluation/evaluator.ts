@@ -48,16 +48,16 @@ export class Evaluator {
     return evaluationOf(toggle.source, this.#run(context).outcomeOf(toggle, this.maxDepth), fallback);
   }
 
-  /** All toggles that clients may see, by key. */
+  /** All toggles that clients may see, by key. Where no variation can be chosen, the value is null. */
   evaluateForClient(context: EvaluationContext): Record<string, ClientEvaluation> {
     const run = this.#run(context);
     const debugUntilTime = this.repository.debugUntilTime ?? null;
     const results: [string, ClientEvaluation][] = [];
-    for (const [key, source] of Object.entries(this.repository.toggles)) {
-      const toggle = source.forClient ? this.#toggles.get(key) : undefined;
+    for (const [key, { forClient }] of Object.entries(this.repository.toggles)) {
+      const toggle = forClient ? this.#toggles.get(key) : undefined;
       if (!toggle) continue;
-      const evaluation = evaluationOf(source, run.outcomeOf(toggle, this.maxDepth), null);
-      results.push([key, { ...evaluation, ...clientMembersOf(source), debugUntilTime }]);
+      const outcome = run.outcomeOf(toggle, this.maxDepth);
+      results.push([key, clientEvaluationOf(toggle.source, outcome, debugUntilTime)]);
     }
     // fromEntries, since `__proto__` is a key like any other.
     return Object.fromEntries(results);
@@ -73,9 +73,15 @@ function evaluationOf({ version }: Toggle, outcome: Outcome, fallback: Value | n
   return { value, variationIndex, ruleIndex, version: version ?? FIRST_VERSION, reason };
 }
 
-function clientMembersOf({
-  trackAccessEvents,
-  lastModified,
-}: Toggle): Pick<ClientEvaluation, 'trackAccessEvents' | 'lastModified'> {
-  return { trackAccessEvents: trackAccessEvents ?? false, lastModified: lastModified ?? null };
+function clientEvaluationOf(
+  toggle: Toggle,
+  outcome: Outcome,
+  debugUntilTime: number | null,
+): ClientEvaluation {
+  return {
+    ...evaluationOf(toggle, outcome, null),
+    trackAccessEvents: toggle.trackAccessEvents ?? false,
+    lastModified: toggle.lastModified ?? null,
+    debugUntilTime,
+  };
 }

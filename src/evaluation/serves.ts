@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Serve, Split, Toggle } from './repository.js';
 import { attributeOf, type User } from './user.js';
 
@@ -25,10 +25,7 @@ export type ServeChooser = (user: User) => Choice;
  * share everywhere.
  */
 export function bucketOf(hashKey: string, salt: string): number {
-  const digest = createHash('sha1')
-    .update(hashKey + salt, 'utf8')
-    .digest();
-  return digest.readUInt32BE(digest.length - 4) % BUCKETS;
+  return Number.parseInt(hash('sha1', hashKey + salt, 'hex').slice(-8), 16) % BUCKETS;
 }
 
 /** Reads a serve of a toggle. What names no variation that exists chooses nothing. */
