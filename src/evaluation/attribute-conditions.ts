@@ -18,8 +18,8 @@ const COMPILERS: Readonly<Record<string, (predicate: string, objects: readonly s
 };
 
 /**
- * Reads a condition's objects once and for all: numbers, versions, instants, regexes. Undefined for type `segment` and for types
- * that don't exist.
+ * Reads a condition's objects once and for all: numbers, versions, instants, regexes. Undefined for type `segment` and
+ * for types that don't exist.
  */
 export function compileAttributeCondition(condition: Condition): AttributeCondition | undefined {
   const { type, subject, predicate, objects } = condition;

@@ -9,8 +9,8 @@ import type { User } from './user.js';
 const NOW = 1_000_000;
 
 /**
- * The contract again, as literally as possible and nothing compiled: texts are parsed at each question. It knows no regexes (their
- * own property is beside them) and no prerequisites.
+ * The contract again, as literally as possible and nothing compiled: texts are parsed at each question. It knows no
+ * regexes (their own property is beside them) and no prerequisites.
  */
 const literal = {
   condition({ type, subject, predicate, objects }: Condition, text: string): boolean {

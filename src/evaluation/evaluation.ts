@@ -29,8 +29,9 @@ export function toggleNotExist(key: string, fallback: Value | null): Evaluation 
 }
 
 /**
- * The evaluation as a caller gets it who wants a value of a type (evaluation, section 3, point 6): as it is when the value is of it, or when
- * it is the caller's default already; else the default with no indexes, and the reason `type mismatch`. Lists are `json`, as objects are.
+ * The evaluation as a caller gets it who wants a value of a type (evaluation, section 3, point 6): as it is when the
+ * value is of it, or when it is the caller's default already; else the default with no indexes, and the reason
+ * `type mismatch`. Lists are `json`, as objects are.
  */
 export function expectType(evaluation: Evaluation, type: ValueType, fallback: Value | null): Evaluation {
   const { value, variationIndex } = evaluation;

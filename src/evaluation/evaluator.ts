@@ -4,7 +4,10 @@ import type { Repository, Toggle, Value } from './repository.js';
 import { type Outcome, ToggleRun } from './toggle-run.js';
 import type { User } from './user.js';
 
-/** How many levels of toggles an evaluation looks at, the one asked for included: the default of FeatureProbe's server and SDKs. */
+/**
+ * How many levels of toggles an evaluation looks at, the one asked for included: the default of FeatureProbe's server and
+ * SDKs.
+ */
 export const MAX_PREREQUISITE_DEPTH = 20;
 
 const FIRST_VERSION = 1;
@@ -26,9 +29,9 @@ export interface ClientEvaluation extends Evaluation {
 }
 
 /**
- * Evaluates the toggles of one repository. Each toggle and segment is read once, when it is first needed, so keep the evaluator
- * for as long as the repository's version. It does no I/O, has no clock and changes nothing: the same question has the same
- * answer. It never throws for a repository as `RepositoryBuilder` makes it and any user.
+ * Evaluates the toggles of one repository. Each toggle and segment is read once, when it is first needed, so keep the
+ * evaluator for as long as the repository's version. It does no I/O, has no clock and changes nothing: the same question
+ * has the same answer. It never throws for a repository as `RepositoryBuilder` makes it and any user.
  */
 export class Evaluator {
   readonly #toggles: CompiledToggles;

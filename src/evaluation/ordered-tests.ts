@@ -49,8 +49,8 @@ export const compileSemverTest = compilerOf(SEMVER);
 export const compileDatetimeTest = compilerOf(DATETIME);
 
 /**
- * Objects are read once. One that is no value of the type makes the condition false, rather than silently narrower or wider than
- * its author meant. So does an attribute that is none, for `!=` too.
+ * Objects are read once. One that is no value of the type makes the condition false, rather than silently narrower or
+ * wider than its author meant. So does an attribute that is none, for `!=` too.
  */
 function compilerOf<T>(type: OrderedType<T>): (predicate: string, objects: readonly string[]) => TextTest {
   return (predicate, objects) => {

@@ -9,7 +9,10 @@ import {
 import type { Condition as PublishedForm } from './repository.js';
 import { Undeliverable } from './undeliverable.js';
 
-/** A condition of accepted content in the form that is evaluated (evaluation, section 8): never `between`, instants as unix seconds. */
+/**
+ * A condition of accepted content in the form that is evaluated (evaluation, section 8): never `between`, instants as
+ * unix seconds.
+ */
 export interface PublishedCondition extends PublishedForm {
   readonly type: ConditionType;
   readonly subject?: string;

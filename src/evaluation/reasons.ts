@@ -1,7 +1,7 @@
 /**
- * The reasons of evaluations, which SDKs and people read: they are FeatureProbe's (evaluation, section 3), whose checks look for
- * `not exist`, `not initialized`, `disabled`, `rule N`, `default`, `type mismatch`, `prerequisite not exist` and `prerequisite depth
- * overflow` in them.
+ * The reasons of evaluations, which SDKs and people read: they are FeatureProbe's (evaluation, section 3), whose checks
+ * look for `not exist`, `not initialized`, `disabled`, `rule N`, `default`, `type mismatch`, `prerequisite not exist` and
+ * `prerequisite depth overflow` in them.
  */
 export const REASONS = {
   notInitialized: 'not initialized.',

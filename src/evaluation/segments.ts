@@ -8,10 +8,11 @@ export type SegmentTest = (user: User) => boolean;
 const NOBODY: SegmentTest = () => false;
 
 /**
- * Reads the rules of a segment once, for asking about many users: objects are parsed here, so that asking neither parses them nor
- * allocates. A user is in the segment when any of its rules holds, and a rule holds when all its conditions do; a segment without rules
- * has nobody in it, a rule without conditions everybody. A condition on an attribute that the user lacks doesn't hold, whatever its predicate and
- * type (evaluation, section 5). Nor does one on other segments: segments don't nest (admin API contract, section 4.1).
+ * Reads the rules of a segment once, for asking about many users: numbers, instants, versions and regular expressions
+ * in them are parsed here, and not again for each user. A user is in the segment when any of its rules holds, and a rule holds when all its conditions do;
+ * a segment without rules has nobody in it, a rule without conditions everybody. A condition on an attribute that the
+ * user lacks doesn't hold, whatever its predicate and type (evaluation, section 5). Nor does one on other segments:
+ * segments don't nest (admin API contract, section 4.1).
  */
 export function compileSegment(rules: readonly SegmentRule[]): SegmentTest {
   const tests = rules.map(({ conditions }) => allOf(conditions.map(compileCondition)));

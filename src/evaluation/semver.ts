@@ -1,6 +1,9 @@
 import { isSemver } from '../targeting-rules/index.js';
 
-/** A version of Semantic Versioning 2.0.0, taken apart for comparing. Numbers stay digits, since they may be of any length. */
+/**
+ * A version of Semantic Versioning 2.0.0, taken apart for comparing. Numbers stay digits, since they may be of any
+ * length.
+ */
 export interface Semver {
   /** Major, minor, patch. */
   readonly numbers: readonly string[];

@@ -13,16 +13,19 @@ export interface MissingAttribute {
   readonly attribute: string;
 }
 
-/** The position of the variation served; or the attribute that choosing needs; or undefined, where nothing can be chosen for anybody. */
+/**
+ * The position of the variation served; or the attribute that choosing needs; or undefined, where nothing can be chosen
+ * for anybody.
+ */
 export type Choice = number | MissingAttribute | undefined;
 
 /** What a serve chooses for a user. */
 export type ServeChooser = (user: User) => Choice;
 
 /**
- * The bucket of a user in a split, from 0 to 9999: the last 4 bytes of the SHA-1 of the UTF-8 of both texts, one right after the other,
- * as a big-endian number, modulo 10000 (evaluation, section 4). All SDKs of FeatureProbe share it, so that a user has the same
- * share everywhere.
+ * The bucket of a user in a split, from 0 to 9999: the last 4 bytes of the SHA-1 of the UTF-8 of both texts, one right
+ * after the other, as a big-endian number, modulo 10000 (evaluation, section 4). All SDKs of FeatureProbe share it, so
+ * that a user has the same share everywhere.
  */
 export function bucketOf(hashKey: string, salt: string): number {
   return Number.parseInt(hash('sha1', hashKey + salt, 'hex').slice(-8), 16) % BUCKETS;

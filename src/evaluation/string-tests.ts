@@ -24,7 +24,9 @@ const COMPILERS: Readonly<Record<string, Compiler>> = {
   'does not match regex': (objects) => compileRegexTest(objects, false),
 };
 
-/** The test of a condition of type `string`: exact, case and blanks included. An empty attribute is a text like any other. */
+/**
+ * The test of a condition of type `string`: exact, case and blanks included. An empty attribute is a text like any other.
+ */
 export function compileStringTest(predicate: string, objects: readonly string[]): TextTest {
   const compiler = Object.hasOwn(COMPILERS, predicate) ? COMPILERS[predicate] : undefined;
   return compiler?.(objects) ?? NEVER;

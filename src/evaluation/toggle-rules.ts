@@ -12,7 +12,10 @@ export interface Subject {
   readonly nowSeconds: number;
 }
 
-/** The position of the variation that a rule serves; or that it was not hit, with a warning where an attribute was missing. */
+/**
+ * The position of the variation that a rule serves; or that it was not hit, with a warning where an attribute was
+ * missing.
+ */
 export type RuleOutcome = { readonly variation: number } | { readonly warning?: string };
 
 /** A rule of a toggle, ready to be asked. Never throws. */
@@ -24,8 +27,8 @@ type ConditionTest = (subject: Subject) => boolean | MissingAttribute;
 const NOT_HIT: RuleOutcome = {};
 
 /**
- * Reads a rule of a toggle. It is hit when all its conditions hold and its serve chooses a variation. Conditions after one that lacks
- * its attribute are not looked at: with it the rule is decided, and the warning is its.
+ * Reads a rule of a toggle. It is hit when all its conditions hold and its serve chooses a variation. Conditions after
+ * one that lacks its attribute are not looked at: with it the rule is decided, and the warning is its.
  */
 export function compileToggleRule(rule: Rule, toggle: Toggle, segments: SegmentTests): ToggleRule {
   const conditions = rule.conditions.map((condition) => compileCondition(condition, segments));

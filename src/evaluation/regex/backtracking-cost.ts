@@ -1,8 +1,8 @@
 import type { Pattern } from './pattern.js';
 
 /**
- * What an engine that backtracks without remembering may have to try, at worst: `ways × n ^ degree` ways to match the pattern from one
- * place in a text of n code units. An upper bound; Infinity where no power of n is one.
+ * What an engine that backtracks without remembering may have to try, at worst: `ways × n ^ degree` ways to match the
+ * pattern from one place in a text of n code units. An upper bound; Infinity where no power of n is one.
  */
 export interface BacktrackingCost {
   readonly ways: number;

@@ -3,8 +3,9 @@ import type { Instruction, Program } from './program.js';
 import { WORD_UNITS } from './unit-set.js';
 
 /**
- * Pairs of a step of the program and a place in the text that one search may look at. A pair takes some 10 to 100 ns, so a search
- * ends within milliseconds, whatever the pattern; one of an ordinary pattern in an ordinary attribute looks at some hundreds.
+ * Pairs of a step of the program and a place in the text that one search may look at. A pair takes some 10 to 100 ns, so
+ * a search ends within milliseconds, whatever the pattern; one of an ordinary pattern in an ordinary attribute looks at
+ * some hundreds.
  */
 export const MAX_STATES = 250_000;
 
@@ -21,8 +22,9 @@ interface Progress {
 /**
  * Whether the program finds a match anywhere in the text; undefined when that would take more than `MAX_STATES`.
  *
- * It backtracks as JavaScript's own engine does, but remembers from where it failed and never tries that again: time grows with the
- * length of the pattern times that of the text, where the own engine's may double with each letter (`(a+)+$`).
+ * It backtracks as JavaScript's own engine does, but remembers from where it failed and never tries that again: time
+ * grows with the length of the pattern times that of the text, where the own engine's may double with each letter
+ * (`(a+)+$`).
  */
 export function search(program: Program, text: string): boolean | undefined {
   try {
@@ -72,7 +74,10 @@ class BoundedSearch {
     return found;
   }
 
-  /** Whether there is a match that starts at the place, or, read backwards, ends there. A state is `step * places + place`. */
+  /**
+   * Whether there is a match that starts at the place, or, read backwards, ends there.
+   * A state is `step * places + place`.
+   */
   #matches({ instructions, backwards }: Program, start: number, { seen, round }: Progress): boolean {
     const open = [start];
     for (let state = open.pop(); state !== undefined; state = open.pop()) {

@@ -11,14 +11,14 @@ export type RegexTest = (text: string) => boolean | undefined;
 const MAX_NATIVE_STEPS = 1_000_000;
 
 /**
- * Compiles a regular expression as JavaScript reads it without flags: case counts, `.` stops at line ends, `^` and `$` are the ends of the text.
- * Undefined for one that doesn't compile, and for one that can't be searched for in bounded time: with back-references, or with
- * counted repeats that come to more than 50,000 steps.
+ * Compiles a regular expression as JavaScript reads it without flags: case counts, `.` stops at line ends, `^` and `$`
+ * are the ends of the text. Undefined for one that doesn't compile, and for one that can't be searched for in bounded
+ * time: with back-references, or with counted repeats that come to more than 50,000 steps.
  *
- * Patterns come from people who target, texts from anybody, and JavaScript's own engine may take exponential time. It is used
- * only where the pattern's form and the text's length show that it can't take long, which is the case for most patterns and
- * ordinary attributes; all else goes to `search`, which takes at most a fixed number of steps. Which of them answers makes no
- * difference to the answer.
+ * Patterns come from people who target, texts from anybody, and JavaScript's own engine may take exponential time. It is
+ * used only where the pattern's form and the text's length show that it can't take long, which is the case for most
+ * patterns and ordinary attributes; all else goes to `search`, which takes at most a fixed number of steps. Which of them
+ * answers makes no difference to the answer.
  */
 export function compileRegex(source: string): RegexTest | undefined {
   const regex = nativeRegex(source);

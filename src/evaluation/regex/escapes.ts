@@ -45,7 +45,10 @@ function rangeOf(first: Units, last: Units): UnitSet {
   return UnitSet.of(HYPHEN).union(asSet(first), asSet(last));
 }
 
-/** With what browsers allow beside the standard's main part (ECMA-262, annex B.1.2): octals, and letters that mean nothing else. */
+/**
+ * With what browsers allow beside the standard's main part (ECMA-262, annex B.1.2): octals, and letters that mean nothing
+ * else.
+ */
 function readUnits(reader: PatternReader, controlLetter: RegExp): Units {
   const classLetter = reader.eatMatch(CLASS_LETTER);
   if (classLetter) return CLASS_ESCAPES[classLetter[0]] ?? UnitSet.of();

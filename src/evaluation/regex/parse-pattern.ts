@@ -18,8 +18,8 @@ const GROUP_STARTS = /\\[^]|\[(?:\\[^]|[^\]\\])*\]|\((?!\?)|\(\?<(?![=!])/g;
 
 /**
  * Takes apart a pattern that JavaScript compiles without flags.
- * @throws UnsupportedPattern for back-references, which can't be matched in bounded time; for flags within a pattern; and for groups nested
- * too deep.
+ * @throws UnsupportedPattern for back-references, which can't be matched in bounded time; for flags within a pattern; and
+ * for groups nested too deep.
  */
 export function parsePattern(source: string): Pattern {
   return new PatternParser(source).parse();

@@ -1,8 +1,8 @@
 import type { UnitSet } from './unit-set.js';
 
 /**
- * What a regular expression asks of a text. Groups are gone, and greedy and lazy repeats are the same: all that is asked is whether
- * there is a match, not which.
+ * What a regular expression asks of a text. Groups are gone, and greedy and lazy repeats are the same: all that is asked
+ * is whether there is a match, not which.
  */
 export type Pattern =
   | { readonly kind: 'units'; readonly set: UnitSet }
