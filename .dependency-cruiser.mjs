@@ -1,5 +1,5 @@
 const RESOURCES = 'members|projects|environments|segments|toggles';
-const FEATURES = `${RESOURCES}|access|dictionaries|events|webhooks|delivery|targeting-rules|metrics|sdk|demo|listen|open-api`;
+const FEATURES = `${RESOURCES}|access|dictionaries|events|webhooks|delivery|targeting-rules|evaluation|metrics|sdk|demo|listen|open-api`;
 const SHARED_WITH_LISTEN =
   'events/(domain-event|wire-json)|webhooks/formats/(body-form|formatted-event)|webhooks/outgoing/(webhook-filter|signatures|hmac-key)';
 
@@ -54,7 +54,7 @@ export default {
       name: 'metrics-stand-above-toggles',
       comment: 'Metrics are about toggles; only what SDKs are told builds on them.',
       severity: 'error',
-      from: { path: `^src/(${RESOURCES}|access|events|webhooks|delivery|targeting-rules)/` },
+      from: { path: `^src/(${RESOURCES}|access|events|webhooks|delivery|targeting-rules|evaluation)/` },
       to: { path: '^src/metrics/' },
     },
     {
@@ -62,14 +62,14 @@ export default {
       comment: 'The engine delivers bytes to endpoints; what they mean is not its business.',
       severity: 'error',
       from: { path: '^src/delivery/' },
-      to: { path: `^src/(${RESOURCES}|access|events|webhooks|targeting-rules)/` },
+      to: { path: `^src/(${RESOURCES}|access|events|webhooks|targeting-rules|evaluation)/` },
     },
     {
       name: 'events-know-no-resource',
       comment: 'Resource modules record events, never the other way round.',
       severity: 'error',
       from: { path: '^src/events/' },
-      to: { path: `^src/(${RESOURCES}|access|webhooks|delivery|targeting-rules)/` },
+      to: { path: `^src/(${RESOURCES}|access|webhooks|delivery|targeting-rules|evaluation)/` },
     },
     {
       name: 'pure-targeting-rules',
@@ -77,6 +77,14 @@ export default {
       severity: 'error',
       from: { path: '^src/targeting-rules/', pathNot: '\\.spec\\.ts$' },
       to: { pathNot: '^src/targeting-rules/' },
+    },
+    {
+      name: 'pure-evaluation',
+      comment:
+        'Evaluating needs neither a framework nor a database, a clock nor a network: rules and a user in, a value out.',
+      severity: 'error',
+      from: { path: '^src/evaluation/', pathNot: '\\.spec\\.ts$' },
+      to: { pathNot: '^src/(evaluation/|targeting-rules/index\\.ts$)|^(node:)?crypto$' },
     },
     {
       name: 'migrations-stand-alone',
@@ -96,6 +104,6 @@ export default {
     tsConfig: { fileName: 'tsconfig.json' },
     tsPreCompilationDeps: true,
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '^(node_modules|dist)' },
+    exclude: { path: '^dist' },
   },
 };

@@ -1,10 +1,9 @@
+import { publishedRule, segmentIdOf, Undeliverable } from '../evaluation/index.js';
 import type { EventDefinition } from '../metrics/index.js';
 import type { SegmentRule, TargetingContent, ToggleReturnType } from '../targeting-rules/index.js';
-import { sdkRule, segmentIdOf } from './conditions.js';
 import type { RepositoryDocument, SdkSegment, SdkServe, SdkToggle } from './repository-document.js';
 import { optionalServe, sdkServe } from './serves.js';
 import { typedValue } from './typed-values.js';
-import { Undeliverable } from './undeliverable.js';
 
 /** A toggle that is not archived, with its targeting in the environment. */
 export interface SourceToggle {
@@ -105,7 +104,7 @@ export class RepositoryBuilder {
     return {
       uniqueId: segmentIdOf(this.source.projectKey, key),
       version,
-      rules: stored.map((rule) => sdkRule(rule, this.source.projectKey)),
+      rules: stored.map((rule) => publishedRule(rule, this.source.projectKey)),
     };
   }
 
@@ -124,7 +123,7 @@ export class RepositoryBuilder {
       defaultServe: defaultServeOf(toggle, content, variations.length, disabledServe),
       rules: (content.rules ?? []).map((rule) => ({
         serve: sdkServe(rule.serve, variations.length),
-        ...sdkRule(rule, this.source.projectKey),
+        ...publishedRule(rule, this.source.projectKey),
       })),
       variations,
       prerequisites: (content.prerequisites ?? []).map(({ key, value, type }) => ({

@@ -1,4 +1,4 @@
-import type { ConditionType, Predicate } from '../targeting-rules/index.js';
+import type { PublishedCondition, PublishedRule } from '../evaluation/index.js';
 
 /**
  * The rules of an environment as SDKs evaluate them (contract, section 5.3). The Rust server parses strictly: one member missing
@@ -25,17 +25,10 @@ export interface SdkSplit {
 }
 
 /** One test of a user. */
-export interface SdkCondition {
-  readonly type: ConditionType;
-  readonly subject?: string;
-  readonly predicate: Predicate;
-  readonly objects: readonly string[];
-}
+export type SdkCondition = PublishedCondition;
 
 /** A segment's rule: holds when all its conditions do. */
-export interface SdkSegmentRule {
-  readonly conditions: readonly SdkCondition[];
-}
+export type SdkSegmentRule = PublishedRule;
 
 /** A toggle's rule. */
 export interface SdkRule extends SdkSegmentRule {

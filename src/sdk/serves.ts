@@ -1,6 +1,6 @@
+import { Undeliverable } from '../evaluation/index.js';
 import { isServeUnset, type Serve } from '../targeting-rules/index.js';
 import type { SdkServe } from './repository-document.js';
-import { Undeliverable } from './undeliverable.js';
 
 /** A stored serve as SDKs read it. @throws Undeliverable when it doesn't choose among that many variations. */
 export function sdkServe({ select, split }: Serve, variations: number): SdkServe {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { Evaluator } from '../evaluation/index.js';
 import {
   BETWEEN,
   BETWEEN_SIDES,
@@ -143,7 +144,7 @@ function parseCondition({ type, predicate, objects, subject }: SdkCondition): vo
 }
 
 describe('the document of SDKs', () => {
-  it('has every valid content in it, in a form that a strict parser takes', () => {
+  it('has every valid content in it, in a form that a strict parser takes and that can be evaluated', () => {
     fc.assert(
       fc.property(generated, ({ returnType, disabled, content }) => {
         expect(validateTargeting(content, { returnType, disabled, toggleKey: 'the toggle itself' })).toEqual(
@@ -160,6 +161,8 @@ describe('the document of SDKs', () => {
         const { toggles } = JSON.parse(JSON.stringify(document));
         parseStrictly(toggles.T);
         expect(toggles.T.variations).toHaveLength(content.variations.length);
+        const { value } = new Evaluator(document).evaluate('T', { user: { key: 'u', attrs: {} }, now: 0 });
+        expect(toggles.T.variations).toContainEqual(value);
       }),
       { numRuns: 400 },
     );

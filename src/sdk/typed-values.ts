@@ -1,6 +1,6 @@
+import { Undeliverable } from '../evaluation/index.js';
 import type { ToggleReturnType } from '../targeting-rules/index.js';
 import type { SdkValue } from './repository-document.js';
-import { Undeliverable } from './undeliverable.js';
 
 const CONVERSIONS: Readonly<Record<ToggleReturnType, (text: string) => SdkValue>> = {
   boolean: (text) => text === 'true',

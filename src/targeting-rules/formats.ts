@@ -18,9 +18,19 @@ const DATETIME = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2})(?:Z|([+-]\d{2
 const MIN_OFFSET_MINUTES = -12 * 60;
 const MAX_OFFSET_MINUTES = 14 * 60;
 
-/** A decimal number that a double can hold: as Java's `parseDouble`, but without hex, suffixes, NaN, infinity and blanks. */
+/**
+ * A decimal number that a double can hold, else undefined: as Java's `parseDouble`, but without hex, suffixes, NaN, infinity and
+ * blanks.
+ */
+export function parseDecimal(text: string): number | undefined {
+  if (!DECIMAL.test(text)) return undefined;
+  const value = Number(text);
+  return Number.isFinite(value) ? value : undefined;
+}
+
+/** Whether `parseDecimal` finds a number. */
 export function isDecimal(text: string): boolean {
-  return DECIMAL.test(text) && Number.isFinite(Number(text));
+  return parseDecimal(text) !== undefined;
 }
 
 /** A full version `x.y.z`, with or without pre-release and build parts. */

@@ -32,3 +32,4 @@ export { type TargetingContext, validateTargeting } from './validate-targeting.j
 export { validateSegmentRules } from './validate-segment-rules.js';
 export { MAX_CONTENT_BYTES, MAX_CONTENT_DEPTH } from './check-size.js';
 export { MAX_VARIATIONS } from './check-variations.js';
+export { isSemver, parseDecimal } from './formats.js';

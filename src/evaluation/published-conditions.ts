@@ -1,12 +1,28 @@
 import {
   BETWEEN,
   type Condition,
+  type ConditionType,
   type Predicate,
   type SegmentRule,
   type SidePredicate,
 } from '../targeting-rules/index.js';
-import type { SdkCondition, SdkSegmentRule } from './repository-document.js';
+import type { Condition as PublishedForm } from './repository.js';
 import { Undeliverable } from './undeliverable.js';
+
+/**
+ * A condition of accepted content in the form that is evaluated (evaluation, section 8): never `between`, instants as
+ * unix seconds.
+ */
+export interface PublishedCondition extends PublishedForm {
+  readonly type: ConditionType;
+  readonly subject?: string;
+  readonly predicate: Predicate;
+}
+
+/** A segment's rule in the form that is evaluated. */
+export interface PublishedRule {
+  readonly conditions: readonly PublishedCondition[];
+}
 
 /** A condition on its way: never `between`, its objects still as stored. */
 type Simple = Pick<Condition, 'type' | 'subject' | 'objects'> & { predicate: Predicate | SidePredicate };
@@ -26,13 +42,13 @@ export function segmentIdOf(projectKey: string, segmentKey: string): string {
   return `${projectKey}$${segmentKey}`;
 }
 
-/** What a rule asks for, as SDKs read it; its name stays behind. @throws Undeliverable. */
-export function sdkRule({ conditions }: SegmentRule, projectKey: string): SdkSegmentRule {
-  return { conditions: conditions.flatMap((condition) => sdkConditions(condition, projectKey)) };
+/** What a stored rule asks for, as it is evaluated; its name stays behind. @throws Undeliverable. */
+export function publishedRule({ conditions }: SegmentRule, projectKey: string): PublishedRule {
+  return { conditions: conditions.flatMap((condition) => publishedConditions(condition, projectKey)) };
 }
 
-/** One stored condition, which is one or, for `between`, two of those that SDKs know. @throws Undeliverable. */
-export function sdkConditions(condition: Condition, projectKey: string): SdkCondition[] {
+/** One stored condition, which is one or, for `between`, two of those that are evaluated. @throws Undeliverable. */
+function publishedConditions(condition: Condition, projectKey: string): PublishedCondition[] {
   return sidesOf(condition).map((side) => translate(side, projectKey));
 }
 
@@ -46,7 +62,7 @@ function sidesOf({ type, subject, predicate, objects, ...between }: Condition): 
   ];
 }
 
-function translate({ type, subject, predicate, objects }: Simple, projectKey: string): SdkCondition {
+function translate({ type, subject, predicate, objects }: Simple, projectKey: string): PublishedCondition {
   if (typeof type !== 'string' || typeof predicate !== 'string' || !isTexts(objects))
     throw new Undeliverable('a condition lacks type, predicate or objects');
   const named = typeof subject === 'string' ? { subject } : {};
@@ -67,7 +83,7 @@ function translate({ type, subject, predicate, objects }: Simple, projectKey: st
 function datetimes(
   predicate: string,
   objects: readonly string[],
-): Pick<SdkCondition, 'predicate' | 'objects'> {
+): Pick<PublishedCondition, 'predicate' | 'objects'> {
   const known = Object.hasOwn(DATETIME_PREDICATES, predicate) ? DATETIME_PREDICATES[predicate] : undefined;
   if (!known) throw new Undeliverable(`datetimes have no predicate ${JSON.stringify(predicate)}`);
   return {

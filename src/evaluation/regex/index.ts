@@ -1,0 +1,1 @@
+export { compileRegex, type RegexTest } from './compile-regex.js';
