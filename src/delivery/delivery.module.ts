@@ -4,7 +4,6 @@ import { Settings } from '../platform/config/index.js';
 import { BacklogMetrics } from './backlog-metrics.js';
 import { DeliveryMetrics } from './delivery-metrics.js';
 import { DeliveryPlanner } from './delivery-planner.js';
-import { DeliverySignal } from './delivery-signal.js';
 import { DirectoryLookup } from './directory-lookup.js';
 import { EgressGuard } from './egress/egress-guard.js';
 import { EgressPolicy } from './egress/egress-policy.js';
@@ -34,6 +33,8 @@ import { RateSlots } from './queue/rate-slots.js';
 import { Settlement } from './queue/settlement.js';
 import { SettlementWrites } from './queue/settlement-writes.js';
 import { Superseded } from './queue/superseded.js';
+import { SpreadMetrics } from './spread/spread-metrics.js';
+import { WORK_SPREAD } from './spread/work-spread.provider.js';
 import { TestSender } from './test-sender.js';
 import { ClockWatch } from './worker/clock-watch.js';
 import { DeliverySender } from './worker/delivery-sender.js';
@@ -71,7 +72,6 @@ import { TryLog } from './worker/try-log.js';
     DeliveryRepository,
     DeliveryRound,
     DeliverySender,
-    DeliverySignal,
     DeliveryWorker,
     DirectoryLookup,
     DueLanes,
@@ -86,9 +86,11 @@ import { TryLog } from './worker/try-log.js';
     RetryPolicy,
     Settlement,
     SettlementWrites,
+    SpreadMetrics,
     Superseded,
     TestSender,
     TryLog,
+    WORK_SPREAD,
   ],
   exports: [DeliveryLog, DeliveryPlanner, EgressGuard, EndpointDeliveries, Endpoints, TestSender],
 })

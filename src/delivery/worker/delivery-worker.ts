@@ -2,7 +2,7 @@ import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap
 import { Clock } from '../../platform/clock/clock.js';
 import { Settings } from '../../platform/config/index.js';
 import { Log } from '../../platform/log/logger.js';
-import { DeliverySignal } from '../delivery-signal.js';
+import { WorkSpread, type Sweep } from '../spread/work-spread.js';
 import { DeliveryRound } from '../queue/delivery-round.js';
 import { LEASE_MARGIN_MS, type Claim } from '../queue/claim.js';
 import { DeliverySender } from './delivery-sender.js';
@@ -10,9 +10,6 @@ import { DueEndpoints } from './due-endpoints.js';
 import { InFlight } from './in-flight.js';
 import { SendPacer } from './send-pacer.js';
 import type { TryResult } from './try-result.js';
-
-/** How often the database is asked for what is due: retries of other processes, leases that ran out, lost signals. */
-const SWEEP_MS = 500;
 
 /**
  * A round costs about the same whatever it carries. After one with so many results, the next waits for more, this long at
@@ -50,11 +47,12 @@ export class DeliveryWorker implements OnApplicationBootstrap, BeforeApplication
   #running = false;
   #loop: Promise<void> | undefined;
   #cancelSweep: () => void = () => undefined;
+  #stopListening: () => void = () => undefined;
 
   constructor(
     private readonly rounds: DeliveryRound,
     private readonly sender: DeliverySender,
-    private readonly signal: DeliverySignal,
+    private readonly spread: WorkSpread,
     private readonly settings: Settings,
     private readonly log: Log,
     private readonly clock: Clock,
@@ -66,14 +64,19 @@ export class DeliveryWorker implements OnApplicationBootstrap, BeforeApplication
   async onApplicationBootstrap(): Promise<void> {
     if (!this.settings.roles.has('worker')) return;
     await this.rounds.recover();
-    this.signal.onWake((endpointIds) => this.#due.add(endpointIds));
+    this.#stopListening = this.spread.onWake({
+      wake: (endpointIds) => this.#due.add(endpointIds),
+      room: () => Math.max(this.#room() - this.#due.size, 0),
+    });
     this.#scheduleSweep(0);
   }
 
   /** Claims nothing more, lets tries under way end, writes their results. */
   async beforeApplicationShutdown(): Promise<void> {
     this.#stopping = true;
-    this.signal.onWake(undefined);
+    this.#stopListening();
+    // What it has not looked at yet is for others.
+    this.spread.announce(this.#due.take(this.#due.size));
     this.#due.close();
     this.#cancelSweep();
     // A round under way may still begin tries, and the results of tries begin rounds.
@@ -180,15 +183,24 @@ export class DeliveryWorker implements OnApplicationBootstrap, BeforeApplication
     return undefined;
   }
 
+  /** Asks the database for what is due: retries of other processes, leases that ran out, signals that got lost or never came. */
   #scheduleSweep(afterMs: number): void {
     this.#cancelSweep = this.clock.setTimer(afterMs, () => {
-      this.rounds
-        .dueEndpoints()
-        .then((ids) => this.#due.add(ids))
-        .catch((error: unknown) => this.log.error({ err: error }, 'looking for due deliveries failed'))
-        .finally(() => {
-          if (!this.#stopping) this.#scheduleSweep(SWEEP_MS);
-        });
+      void this.#sweep().then((sweep) => {
+        if (!this.#stopping) this.#scheduleSweep(this.spread.nextSweepMs(sweep));
+      });
     });
+  }
+
+  async #sweep(): Promise<Sweep | undefined> {
+    const start = this.clock.monotonic();
+    try {
+      const ids = await this.rounds.dueEndpoints();
+      this.#due.add(ids);
+      return { found: ids.length, tookMs: this.clock.monotonic() - start };
+    } catch (error) {
+      this.log.error({ err: error }, 'looking for due deliveries failed');
+      return undefined;
+    }
   }
 }
