@@ -191,6 +191,25 @@ describe.runIf(HAS_REDIS)('work spread by Redis', () => {
     expect(far.told.length).toBeLessThan(10);
   });
 
+  it('says once that Redis is full, and wakes its own worker', async () => {
+    const both = await startUp('api,worker');
+    const near = new RecordingTaker();
+    near.places = 0;
+    both.spread.onWake(near);
+    await redis.run((client) => client.config('SET', 'maxmemory', '1'));
+    for (const id of [1, 2, 3]) {
+      both.spread.announce([id]);
+      await waitFor(() => near.told.includes(id), 'the wake at home');
+    }
+    const full = 'Redis refuses wakes: workers find work in the database';
+    expect(told(both, full)).toBe(1);
+    await redis.run((client) => client.config('SET', 'maxmemory', '0'));
+    both.spread.announce([4]);
+    await waitFor(async () => (await waiting()) > 0, 'the job');
+    expect(near.told).toEqual([1, 2, 3]);
+    expect(await both.metric('flagpost_redis_up')).toBe(1);
+  });
+
   it.each(['stopped', 'frozen'])('stops without delay while Redis is %s', async (how) => {
     const { process } = await worker();
     const api = await startUp('api');

@@ -28,6 +28,7 @@ export class RedisLink implements OnApplicationShutdown {
   #isUp: boolean | undefined;
   /** What the log said last. */
   #toldUp: boolean | undefined;
+  #toldFailure = false;
   #reason = 'the connection was closed';
   #silence = 0;
   #stopping = false;
@@ -65,6 +66,18 @@ export class RedisLink implements OnApplicationShutdown {
   /** Calls back whenever Redis has gone. */
   onDown(listener: () => void): void {
     this.#onDown = listener;
+  }
+
+  /** Says in the log, once until something works again, that Redis answers and won't do what it is asked: it may be full, or deny it. */
+  failed(error: unknown): void {
+    if (!this.isUp || this.#toldFailure) return;
+    this.#toldFailure = true;
+    this.log.warn({ err: error }, 'Redis refuses wakes: workers find work in the database');
+  }
+
+  /** What was asked has been done. */
+  worked(): void {
+    this.#toldFailure = false;
   }
 
   /** Lets answers under way arrive, for a second at the most. */

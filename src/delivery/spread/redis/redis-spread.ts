@@ -58,13 +58,18 @@ export class RedisSpread extends WorkSpread {
   }
 
   async #send(endpointIds: readonly number[]): Promise<void> {
-    await this.queue.addBulk(
-      endpointIds.map((endpointId) => ({
-        name: 'wake',
-        data: { endpointId },
-        opts: wakeJobOptions(endpointId),
-      })),
-    );
+    const jobs = endpointIds.map((endpointId) => ({
+      name: 'wake',
+      data: { endpointId },
+      opts: wakeJobOptions(endpointId),
+    }));
+    try {
+      await this.queue.addBulk(jobs);
+      this.link.worked();
+    } catch (error) {
+      this.link.failed(error);
+      throw error;
+    }
   }
 
   #startTaking(): void {

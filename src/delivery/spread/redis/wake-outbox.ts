@@ -46,7 +46,7 @@ export class WakeOutbox {
       try {
         await this.send(this.#underWay);
       } catch {
-        // Whether Redis can be reached is told elsewhere; the endpoints must not be lost because of it.
+        // Who sends has told of it; the endpoints must not be lost because of it.
         if (this.#underWay.length > 0) this.onLost(this.#underWay);
       }
       this.#underWay = [];
