@@ -40,7 +40,7 @@ describe.runIf(DATABASES.includes('mysql')).each(WAYS)(
       workers = [await create('worker'), await create('worker')];
       await Promise.all([api, ...workers].map((one) => one.start()));
       await prepare();
-    }, LIMIT_MS);
+    }, 4 * LIMIT_MS);
     afterAll(async () => {
       await Promise.all([api, ...workers].map((one) => one.kill9()));
       await receiver.stop();
