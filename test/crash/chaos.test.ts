@@ -198,6 +198,10 @@ describe.runIf(HAS_REDIS && DATABASES.includes('mysql'))('chaos among processes'
     }
   });
 
+  it('has no more requests of a webhook on the way at once than it takes, over all processes', () => {
+    expect(Math.max(...receiver.of('all').map(({ crowd }) => crowd))).toBeLessThanOrEqual(MAX_IN_FLIGHT);
+  });
+
   it('sends no more in a second than the webhook takes, over all processes', () => {
     const times = receiver.of('paced').map(({ at }) => at);
     // What a busy machine holds up arrives together: a second's worth, over some seconds.
