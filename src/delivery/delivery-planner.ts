@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../platform/clock/clock.js';
 import { UnitOfWork } from '../platform/database/index.js';
 import { IdGenerator } from '../platform/ids/id-generator.js';
-import { DeliverySignal } from './delivery-signal.js';
+import { WorkSpread } from './spread/work-spread.js';
 import { DeliveryInserts, type NewDelivery } from './queue/delivery-inserts.js';
 import { Lanes } from './queue/lanes.js';
 
@@ -50,7 +50,7 @@ export class DeliveryPlanner {
     private readonly unitOfWork: UnitOfWork,
     private readonly inserts: DeliveryInserts,
     private readonly lanes: Lanes,
-    private readonly signal: DeliverySignal,
+    private readonly spread: WorkSpread,
     private readonly clock: Clock,
     private readonly ids: IdGenerator,
   ) {}
@@ -72,7 +72,7 @@ export class DeliveryPlanner {
       ...failed.map((delivery) => toNewDelivery(delivery, NO_LANE, now)),
     ]);
     const endpointIds = sendable.map(({ target }) => target.endpointId);
-    this.unitOfWork.afterCommit(() => this.signal.wake(endpointIds));
+    this.unitOfWork.afterCommit(() => this.spread.announce(endpointIds));
   }
 
   async #openLanes(planned: readonly PlannedDelivery[], now: number): Promise<number[]> {

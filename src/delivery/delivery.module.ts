@@ -4,7 +4,6 @@ import { Settings } from '../platform/config/index.js';
 import { BacklogMetrics } from './backlog-metrics.js';
 import { DeliveryMetrics } from './delivery-metrics.js';
 import { DeliveryPlanner } from './delivery-planner.js';
-import { DeliverySignal } from './delivery-signal.js';
 import { DirectoryLookup } from './directory-lookup.js';
 import { EgressGuard } from './egress/egress-guard.js';
 import { EgressPolicy } from './egress/egress-policy.js';
@@ -41,6 +40,8 @@ import { RoundReports } from './queue/round-reports.js';
 import { Settlement } from './queue/settlement.js';
 import { SettlementWrites } from './queue/settlement-writes.js';
 import { Superseded } from './queue/superseded.js';
+import { SpreadMetrics } from './spread/spread-metrics.js';
+import { WORK_SPREAD } from './spread/work-spread.provider.js';
 import { TestSender } from './test-sender.js';
 import { ClockWatch } from './worker/clock-watch.js';
 import { DeliverySender } from './worker/delivery-sender.js';
@@ -86,7 +87,6 @@ import { TryLog } from './worker/try-log.js';
     DeliveryRepository,
     DeliveryRound,
     DeliverySender,
-    DeliverySignal,
     DeliveryWorker,
     DirectoryLookup,
     DueLanes,
@@ -106,9 +106,11 @@ import { TryLog } from './worker/try-log.js';
     RoundReports,
     Settlement,
     SettlementWrites,
+    SpreadMetrics,
     Superseded,
     TestSender,
     TryLog,
+    WORK_SPREAD,
   ],
   exports: [DeliveryLog, DeliveryPlanner, EgressGuard, EndpointDeliveries, Endpoints, TestSender],
 })

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../platform/clock/clock.js';
 import { UnitOfWork } from '../platform/database/index.js';
-import { DeliverySignal } from './delivery-signal.js';
+import { WorkSpread } from './spread/work-spread.js';
 import type { EndpointEntity } from './endpoint.entity.js';
 import { EndpointRepository } from './endpoint.repository.js';
 import { forgetFailures, isBreakerOpen } from './endpoint-state.js';
@@ -30,7 +30,7 @@ export class Endpoints {
     private readonly unitOfWork: UnitOfWork,
     private readonly endpoints: EndpointRepository,
     private readonly cancellation: Cancellation,
-    private readonly signal: DeliverySignal,
+    private readonly spread: WorkSpread,
     private readonly clock: Clock,
   ) {}
 
@@ -54,7 +54,7 @@ export class Endpoints {
     await this.endpoints.save(
       Object.assign(endpoint, { enabled: true, disabledReason: null, pausedUntil: null }),
     );
-    this.unitOfWork.afterCommit(() => this.signal.wake([id]));
+    this.unitOfWork.afterCommit(() => this.spread.announce([id]));
   }
 
   /**

@@ -1,5 +1,4 @@
 import { DeliveryPlanner } from '../../src/delivery/delivery-planner.js';
-import { DeliverySignal } from '../../src/delivery/delivery-signal.js';
 import type { DeliveryMetrics } from '../../src/delivery/delivery-metrics.js';
 import type { DirectoryLookup } from '../../src/delivery/directory-lookup.js';
 import { EndpointRepository } from '../../src/delivery/endpoint.repository.js';
@@ -22,6 +21,7 @@ import { RoundReports } from '../../src/delivery/queue/round-reports.js';
 import { Settlement, type Settled } from '../../src/delivery/queue/settlement.js';
 import { SettlementWrites } from '../../src/delivery/queue/settlement-writes.js';
 import { Superseded } from '../../src/delivery/queue/superseded.js';
+import { DatabaseSpread } from '../../src/delivery/spread/database-spread.js';
 import { ClockWatch } from '../../src/delivery/worker/clock-watch.js';
 import { DeliverySender } from '../../src/delivery/worker/delivery-sender.js';
 import { DeliveryWorker } from '../../src/delivery/worker/delivery-worker.js';
@@ -81,7 +81,7 @@ export class SimulatedProcess {
     const { unitOfWork, settings, ids, log } = shared;
     const clock = new ProcessClock(shared.clock);
     const owner = { directory: shared.directory } as unknown as DirectoryLookup;
-    const signal = new DeliverySignal();
+    const spread = new DatabaseSpread({ roles: new Set(['api', 'worker']) }, { count: () => undefined });
     const records = new EndpointRepository(unitOfWork);
     const superseded = new Superseded(unitOfWork, shared.metrics, clock);
     const heads = new LaneHeads(unitOfWork, superseded, new Messages(unitOfWork), ids);
@@ -97,12 +97,12 @@ export class SimulatedProcess {
     this.#clock = clock;
     const reports = new RoundReports(shared.metrics, new TryLog(log));
     this.#rounds = new StallingRound(unitOfWork, settlement, claims, flights, clock, reports);
-    this.#worker = new DeliveryWorker(this.#rounds, sender, signal, settings, log, clock);
+    this.#worker = new DeliveryWorker(this.#rounds, sender, spread, settings, log, clock);
     const cancellation = new Cancellation(unitOfWork, shared.metrics);
-    this.endpoints = new Endpoints(unitOfWork, records, cancellation, signal, clock);
+    this.endpoints = new Endpoints(unitOfWork, records, cancellation, spread, clock);
     this.#watch = new ClockWatch(clock, new ClockShift(unitOfWork), settings, log);
     const inserts = new DeliveryInserts(unitOfWork);
-    this.planner = new DeliveryPlanner(unitOfWork, inserts, new Lanes(unitOfWork), signal, clock, ids);
+    this.planner = new DeliveryPlanner(unitOfWork, inserts, new Lanes(unitOfWork), spread, clock, ids);
   }
 
   async start(): Promise<void> {

@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
 import { ApiClient } from './api-client.js';
 import { ensureBuilt } from './built-server.js';
 import { ADMIN_PASSWORD } from './flagpost.js';
+import { freePort } from './free-port.js';
 import { waitFor } from './wait-for.js';
 
 const START_LIMIT_MS = 40_000;
@@ -157,13 +157,4 @@ export class FlagpostProcess {
       return false;
     }
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

@@ -1,7 +1,9 @@
 import { connect } from 'node:net';
+import { canStartRedis } from './redis-server.js';
 
-/** Suites that need MariaDB run in CI whatever happens; elsewhere they are left out, with one line, when it is not there. */
+/** Suites that need MariaDB or Redis run in CI whatever happens; elsewhere they are left out, with one line, when it is not there. */
 export async function setup(): Promise<void> {
+  findRedis();
   const url = new URL(process.env['TEST_MYSQL_URL'] ?? 'mysql://root@127.0.0.1:3306');
   const reachable = await canConnect(url.hostname, Number(url.port || 3306));
   if (!reachable && process.env['CI']) {
@@ -11,6 +13,18 @@ export async function setup(): Promise<void> {
   }
   if (!reachable) console.log(`No MySQL or MariaDB at ${url.host}: the suites that need one are left out.`);
   process.env['FLAGPOST_TEST_DATABASES'] = reachable ? 'sqlite,mysql' : 'sqlite';
+}
+
+/** Suites start servers of their own, so that they may stop them. */
+function findRedis(): void {
+  const found = canStartRedis();
+  if (!found && process.env['CI']) {
+    throw new Error(
+      'There is no `redis-server` on the PATH: install one (for example `apt-get install redis-server`).',
+    );
+  }
+  if (!found) console.log('There is no `redis-server` on the PATH: the suites that need one are left out.');
+  process.env['FLAGPOST_TEST_REDIS'] = found ? 'yes' : 'no';
 }
 
 function canConnect(host: string, port: number): Promise<boolean> {

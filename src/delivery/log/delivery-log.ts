@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '../../platform/database/index.js';
 import { DomainError, notFound } from '../../platform/errors/index.js';
-import { DeliverySignal } from '../delivery-signal.js';
+import { WorkSpread } from '../spread/work-spread.js';
 import { DeliveryRepository, type DeliveryCriteria, type DeliveryRow } from './delivery.repository.js';
 import { Redeliveries } from './redeliveries.js';
 import { toDetail, toView, type DeliveryDetail, type DeliveryView } from './delivery-view.js';
@@ -13,7 +13,7 @@ export class DeliveryLog {
     private readonly unitOfWork: UnitOfWork,
     private readonly deliveries: DeliveryRepository,
     private readonly redeliveries: Redeliveries,
-    private readonly signal: DeliverySignal,
+    private readonly spread: WorkSpread,
   ) {}
 
   /** Deliveries of an endpoint, newest first. The log outlives the endpoint. */
@@ -45,7 +45,7 @@ export class DeliveryLog {
       const { body } = await this.deliveries.getMessage(delivery.messageId);
       if (body === '') throw new DomainError('delivery_without_body');
       const newId = await this.redeliveries.make(delivery);
-      this.unitOfWork.afterCommit(() => this.signal.wake([delivery.endpointId]));
+      this.unitOfWork.afterCommit(() => this.spread.announce([delivery.endpointId]));
       return toView(await this.#find(organizationId, newId));
     });
   }

@@ -2,7 +2,7 @@ import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap
 import { Clock } from '../../platform/clock/clock.js';
 import { Settings } from '../../platform/config/index.js';
 import { Log } from '../../platform/log/logger.js';
-import { DeliverySignal } from '../delivery-signal.js';
+import { WorkSpread } from '../spread/work-spread.js';
 import { DeliveryRound } from '../queue/delivery-round.js';
 import { LEASE_MARGIN_MS, type Claim } from '../queue/claim.js';
 import { Batches } from './batches.js';
@@ -11,6 +11,7 @@ import { DueEndpoints } from './due-endpoints.js';
 import { Results } from './results.js';
 import { READY_FOR_MS, SendQueue } from './send-queue.js';
 import { SendPacer } from './send-pacer.js';
+import { Sweeps } from './sweeps.js';
 import type { TryResult } from './try-result.js';
 import { WorkLoop } from './work-loop.js';
 
@@ -19,9 +20,6 @@ interface EndedTry {
   readonly claim: Claim;
   readonly result: TryResult | undefined;
 }
-
-/** How often the database is asked for what is due: retries of other processes, leases that ran out, lost signals. */
-const SWEEP_MS = 500;
 
 /**
  * A unit of work costs about the same whatever it carries. After one with so many results, the next waits for more, this long at
@@ -51,17 +49,18 @@ export class DeliveryWorker implements OnApplicationBootstrap, BeforeApplication
   readonly #results = new Results();
   readonly #claiming: WorkLoop;
   readonly #settling: WorkLoop;
+  readonly #sweeps: Sweeps;
   /** Endpoints that have more to send than their share of the room: looked at again when a try has ended. */
   readonly #outOfTurn = new Set<number>();
   readonly #ended: Batches<EndedTry>;
   #stopping = false;
-  #cancelSweep: () => void = () => undefined;
   #cancelStale: (() => void) | undefined;
+  #stopListening: () => void = () => undefined;
 
   constructor(
     private readonly rounds: DeliveryRound,
     private readonly sender: DeliverySender,
-    private readonly signal: DeliverySignal,
+    private readonly spread: WorkSpread,
     private readonly settings: Settings,
     private readonly log: Log,
     private readonly clock: Clock,
@@ -92,21 +91,31 @@ export class DeliveryWorker implements OnApplicationBootstrap, BeforeApplication
       log,
     );
     this.#due = new DueEndpoints(clock, () => this.#claiming.kick());
+    this.#sweeps = new Sweeps(
+      () => this.rounds.dueEndpoints(),
+      (ids) => this.#due.add(ids),
+      { spread, clock, log },
+    );
   }
 
   async onApplicationBootstrap(): Promise<void> {
     if (!this.settings.roles.has('worker')) return;
     await this.rounds.recover();
-    this.signal.onWake((endpointIds) => this.#due.add(endpointIds));
-    this.#scheduleSweep(0);
+    this.#stopListening = this.spread.onWake({
+      wake: (endpointIds) => this.#due.add(endpointIds),
+      room: () => Math.max(this.#queue.room.free - this.#due.size, 0),
+    });
+    this.#sweeps.start();
   }
 
   /** Claims nothing more, lets tries under way end, writes their results. */
   async beforeApplicationShutdown(): Promise<void> {
     this.#stopping = true;
-    this.signal.onWake(undefined);
+    this.#stopListening();
+    // What it has not looked at yet is for others.
+    this.spread.announce(this.#due.take(this.#due.size));
     this.#due.close();
-    this.#cancelSweep();
+    this.#sweeps.stop();
     // A claim under way may still bring some; and the results of tries start the other loop.
     while (this.#claiming.isRunning || this.#settling.isRunning || this.#queue.sendingCount > 0) {
       this.#giveBack(this.#queue.withdraw());
@@ -235,17 +244,5 @@ export class DeliveryWorker implements OnApplicationBootstrap, BeforeApplication
         'signing off failed; what this process had on its way counts until its leases end',
       );
     }
-  }
-
-  #scheduleSweep(afterMs: number): void {
-    this.#cancelSweep = this.clock.setTimer(afterMs, () => {
-      this.rounds
-        .dueEndpoints()
-        .then((ids) => this.#due.add(ids))
-        .catch((error: unknown) => this.log.error({ err: error }, 'looking for due deliveries failed'))
-        .finally(() => {
-          if (!this.#stopping) this.#scheduleSweep(SWEEP_MS);
-        });
-    });
   }
 }

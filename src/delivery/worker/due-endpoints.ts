@@ -24,6 +24,10 @@ export class DueEndpoints {
     private readonly onDue: () => void,
   ) {}
 
+  get size(): number {
+    return this.#queue.size;
+  }
+
   /** Whether one that is due is so. */
   some(isSo: (endpointId: number) => boolean): boolean {
     for (const id of this.#queue) if (isSo(id)) return true;

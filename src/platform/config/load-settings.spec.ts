@@ -28,6 +28,7 @@ describe('loadSettings', () => {
       trustedProxies: [],
       database: { kind: 'sqlite', file: 'data/flagpost.db' },
       redisUrl: undefined,
+      redisPrefix: undefined,
       roles: new Set(['api', 'worker']),
       adminPassword: undefined,
       masterKeys: [],
@@ -78,6 +79,7 @@ describe('loadSettings', () => {
       TRUST_PROXY: '10.0.0.0/8,loopback',
       DATABASE_URL: 'postgres://localhost/x',
       REDIS_URL: 'http://localhost',
+      REDIS_PREFIX: 'a b',
       ROLES: 'api,cook',
       ADMIN_PASSWORD: 'abc',
       MASTER_KEY: 'short',
@@ -149,6 +151,27 @@ describe('loadSettings', () => {
     expect(text.split('\n')).toHaveLength(4);
     expect(text).not.toMatch(/hush/);
     expect(problemsOf({ DATABASE_URL: 'postgres://user:hush@host/x' }).join()).not.toMatch(/hush/);
+  });
+
+  it.each([
+    'redis://cache',
+    'redis://cache:6379/',
+    'rediss://user:p%40ss@cache.example:6380/3',
+    'redis://:secret@[::1]:6379',
+  ])('takes the Redis %s', (url) => {
+    expect(read({ REDIS_URL: url }).redisUrl).toBe(url);
+  });
+
+  it.each([
+    'cache:6379',
+    'redis://',
+    'redis:cache',
+    'redis://cache:x',
+    'redis://cache/first',
+    'redis://u:%zz@cache',
+    'mysql://cache',
+  ])('refuses the Redis %s', (url) => {
+    expect(problemsOf({ REDIS_URL: url })).toEqual([expect.stringMatching(/^REDIS_URL must be a URL/)]);
   });
 
   it('demands a master key with MySQL, and says so once', () => {
@@ -230,6 +253,7 @@ describe('loadSettings', () => {
     const settings = read({
       HOST: '::1',
       REDIS_URL: 'rediss://cache:6380/1',
+      REDIS_PREFIX: 'flags.eu-1',
       ADMIN_PASSWORD: 'abcd',
       INTERNAL_TOKEN: 'token',
       EGRESS_PROXY: 'environment',
@@ -240,6 +264,7 @@ describe('loadSettings', () => {
     expect(settings).toMatchObject({
       host: '::1',
       redisUrl: 'rediss://cache:6380/1',
+      redisPrefix: 'flags.eu-1',
       adminPassword: 'abcd',
       internalToken: 'token',
       egressProxyFromEnvironment: true,

@@ -33,7 +33,8 @@ export function loadSettings(environment: NodeJS.ProcessEnv, checks: SettingChec
     serverUri: reader.optional('SERVER_URI', parseWebUrl),
     trustedProxies: reader.parsed('TRUST_PROXY', parseAddressBlocks),
     database: reader.parsed('DATABASE_URL', parseDatabaseUrl),
-    redisUrl: reader.optional('REDIS_URL', (text) => parseUrl(text, ['redis:', 'rediss:'])),
+    redisUrl: reader.optional('REDIS_URL', parseRedisUrl),
+    redisPrefix: reader.optional('REDIS_PREFIX', parseRedisPrefix),
     roles: reader.parsed('ROLES', parseRoles),
     adminPassword: reader.optional('ADMIN_PASSWORD', parseAdminPassword),
     masterKeys: reader.optional('MASTER_KEY', parseMasterKeys) ?? [],
@@ -182,6 +183,24 @@ function parseUrl(text: string, protocols: readonly string[]): string {
       `must be a URL that starts with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
     );
   }
+  return text;
+}
+
+/** The text may hold a password, so no message repeats it. */
+function parseRedisUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const isRedis = url !== undefined && ['redis:', 'rediss:'].includes(url.protocol) && url.hostname !== '';
+  if (!isRedis || !/^\/?\d*$/.test(url.pathname) || !isPercentEncoded(url.username + url.password)) {
+    throw new Error(
+      'must be a URL of the form redis://user:password@host:6379/0, or rediss:// for TLS, special characters percent-encoded',
+    );
+  }
+  return text;
+}
+
+function parseRedisPrefix(text: string): string {
+  if (!/^[\w.-]{1,64}$/.test(text))
+    throw new Error('must have 1 to 64 letters, digits, dots, hyphens or underscores');
   return text;
 }
 

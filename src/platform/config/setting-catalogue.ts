@@ -35,8 +35,15 @@ export const SETTING_CATALOGUE = {
   },
   REDIS_URL: {
     name: 'REDIS_URL',
+    defaultNote: 'unset: by the database alone',
     description:
-      'Reserved for spreading work over processes through Redis; not used yet, the database alone spreads it.',
+      '`redis://user:password@host:port/0` (`rediss://` for TLS; Redis 6.2 or newer): a change in one process then wakes the workers of others at once, and they share what comes. Nothing is kept in Redis, and nothing is lost without it. Of no use with SQLite.',
+  },
+  REDIS_PREFIX: {
+    name: 'REDIS_PREFIX',
+    defaultNote: 'made from host, port and name of the database',
+    description:
+      'What the keys in Redis begin with. The same in all processes of one Flagpost: set it where they reach the database by different names.',
   },
   ROLES: {
     name: 'ROLES',

@@ -29,7 +29,10 @@ export abstract class Settings {
   /** Addresses and CIDR blocks of reverse proxies that are believed where a call comes from. */
   abstract readonly trustedProxies: readonly string[];
   abstract readonly database: DatabaseSettings;
+  /** Absent: work is spread by the database alone. */
   abstract readonly redisUrl: string | undefined;
+  /** What keys in Redis begin with; absent: made from the database's address. */
+  abstract readonly redisPrefix: string | undefined;
   abstract readonly roles: ReadonlySet<Role>;
   /** Password of the account `Admin` at the first start; absent: a random one is made and printed. */
   abstract readonly adminPassword: string | undefined;
