@@ -1,7 +1,6 @@
 import type { Context, Figure } from './support/context.js';
 import { atMost, figure } from './support/figures.js';
 import type { Flags } from './support/flags.js';
-import type { Session } from './support/host.js';
 import { median, percentile } from './support/statistics.js';
 import { measureSteadyLoad, type SteadyLoad } from './support/steady-load.js';
 
@@ -19,14 +18,15 @@ const OPTIONS = { events: ['TOGGLE.PUBLISH'], projectKeys: [PROJECT], timeoutMs:
  * same changes at the same rate for ten endpoints in both cases, which take turns.
  */
 export async function isolation({ host, sink, quick }: Context): Promise<Figure[]> {
-  return host.with({ roles: 'api,worker' }, async (session) => {
-    const { flags } = session;
+  return host.with({ roles: 'api,worker' }, async ({ flags }) => {
     const load = await prepare(flags);
     await flags.webhooks('healthy', sink.url('/healthy/'), PATHS.length, OPTIONS);
     const tenth = await flags.webhook('tenth', sink.url('/tenth'), OPTIONS);
     const hanging = await flags.webhook('hanging', sink.url('/hang'), { ...OPTIONS, status: 'DISABLE' });
-    const measure = (seconds: number, answering: number): Promise<number[]> =>
-      latencies(session, { ...load, seconds }, answering);
+    const measure = async (seconds: number, answering: number): Promise<number[]> => {
+      const receivers = { paths: PATHS, answering };
+      return (await measureSteadyLoad(flags, sink, { ...load, seconds }, receivers)).fromAnswer;
+    };
     await measure(quick ? 1 : 3, 10); // warms up
     const beside: Record<'healthy' | 'hanging', number[]> = { healthy: [], hanging: [] };
     for (let turn = 0; turn < (quick ? 2 : 4); turn += 1) {
@@ -40,10 +40,6 @@ export async function isolation({ host, sink, quick }: Context): Promise<Figure[
     }
     return figuresOf(beside.healthy, beside.hanging);
   });
-
-  async function latencies({ flags }: Session, load: SteadyLoad, answering: number): Promise<number[]> {
-    return (await measureSteadyLoad(flags, sink, load, { paths: PATHS, answering })).fromAnswer;
-  }
 }
 
 async function prepare(flags: Flags): Promise<Omit<SteadyLoad, 'seconds'>> {

@@ -1,25 +1,30 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Context, Figure } from './support/context.js';
 import { atMost, figure } from './support/figures.js';
+import type { Flags } from './support/flags.js';
 import type { Session } from './support/host.js';
 import { grownTables, historyRows, rowCounts, type RowCounts } from './support/tables.js';
 import { median } from './support/statistics.js';
 import { publishSteadily } from './support/steady-load.js';
 
 const PROJECT = 'soak';
-const TOGGLES = 25;
+const TOGGLES = 27;
 const PER_SECOND = 50;
 const HEALTHY_ENDPOINTS = 8;
 const OPTIONS = { events: ['TOGGLE.PUBLISH'], projectKeys: [PROJECT], timeoutMs: 30_000 };
 
 /** An hour at 4 changes a second comes to about what 300 s have at 50. Waits between tries shrink alike. */
-const SECONDS = { full: 300, quick: 10 } as const;
+const FULL = { seconds: 300, largePublishes: 10 } as const;
+const QUICK = { seconds: 8, largePublishes: 2 } as const;
 const RETRY_SECONDS = '1,2,4,8';
+
+type Length = typeof FULL | typeof QUICK;
 
 /** The part of the run in which one receiver fails. */
 const FAILS = { from: 0.3, to: 0.45 } as const;
 
-const LARGE_PUBLISHES = 10;
+/** The toggle whose content is as large as it may be. */
+const LARGE = 'large';
 const LIMIT_MS = 120_000;
 
 /** A list that makes the content of a toggle just under its limit of 1 MiB. */
@@ -45,18 +50,18 @@ interface Run {
  */
 export async function soak(context: Context): Promise<Figure[]> {
   const { host, sink, quick, profile } = context;
-  const seconds = quick ? SECONDS.quick : SECONDS.full;
+  const length = quick ? QUICK : FULL;
   const settings = { RETRY_SECONDS };
   return host.with({ roles: 'api,worker', settings, profile }, async (session) => {
     const { flags } = session;
     await flags.project(PROJECT);
     const toggles = await flags.toggles(PROJECT, 't', TOGGLES);
-    await flags.toggle(PROJECT, 'large');
+    await flags.toggle(PROJECT, LARGE);
     await flags.webhooks('soak', sink.url('/soak/'), HEALTHY_ENDPOINTS, OPTIONS);
     await flags.webhook('soak slow', sink.url('/slow'), OPTIONS);
     await flags.webhook('soak fickle', sink.url('/fickle'), OPTIONS);
-    const run = await load(context, session, toggles, seconds);
-    return figuresOf(run, seconds);
+    const run = await load(context, session, toggles, length);
+    return figuresOf(run, length);
   });
 }
 
@@ -64,18 +69,22 @@ async function load(
   { database, sink }: Context,
   { server, flags }: Session,
   toggles: readonly string[],
-  seconds: number,
+  length: Length,
 ): Promise<Run> {
+  const { seconds } = length;
+  await flags.publishMany(PROJECT, [...toggles, LARGE], toggles.length + 1);
+  await untilDelivered(server);
+  // From here on every toggle is known to every webhook: what still grows, grows for ever.
+  const early = await rowCounts(database);
   const steady = { project: PROJECT, toggles, perSecond: PER_SECOND, seconds };
   const atPart = (part: number): Promise<void> => delay(part * seconds * 1000);
   const samples: Sample[] = [];
   const ended = new AbortController();
-  const [, early] = await Promise.all([
+  await Promise.all([
     publishSteadily(flags, steady).finally(() => ended.abort()),
-    atPart(0.25).then(() => rowCounts(database)),
     atPart(FAILS.from).then(() => sink.answerFickle(503)),
     atPart(FAILS.to).then(() => sink.answerFickle(200)),
-    publishLarge({ flags }, seconds),
+    publishLarge(flags, length),
     sample(server, samples, (seconds * 1000) / 200, ended.signal),
   ]);
   const left = await untilDelivered(server);
@@ -83,10 +92,10 @@ async function load(
   return { samples, early, late, left, peak: (await server.usage()).peakMemoryMb };
 }
 
-async function publishLarge({ flags }: Pick<Session, 'flags'>, seconds: number): Promise<void> {
-  for (let turn = 0; turn < LARGE_PUBLISHES; turn += 1) {
-    await flags.publish(PROJECT, 'large', turn, MANY_CITIES);
-    await delay((seconds * 1000) / LARGE_PUBLISHES);
+async function publishLarge(flags: Flags, { seconds, largePublishes }: Length): Promise<void> {
+  for (let turn = 0; turn < largePublishes; turn += 1) {
+    await flags.publish(PROJECT, LARGE, turn + 1, MANY_CITIES);
+    await delay((seconds * 1000) / largePublishes);
   }
 }
 
@@ -113,7 +122,8 @@ async function untilDelivered(server: Session['server']): Promise<number> {
   }
 }
 
-function figuresOf({ samples, early, late, left, peak }: Run, seconds: number): Figure[] {
+function figuresOf({ samples, early, late, left, peak }: Run, length: Length): Figure[] {
+  const changes = PER_SECOND * length.seconds + length.largePublishes;
   const quarter = (index: number): readonly Sample[] =>
     samples.slice(Math.floor((samples.length * index) / 4), Math.floor((samples.length * (index + 1)) / 4));
   const resident = (part: readonly Sample[]): number => median(part.map((each) => each.resident));
@@ -122,8 +132,8 @@ function figuresOf({ samples, early, late, left, peak }: Run, seconds: number): 
   const [second, last] = [quarter(1), quarter(3)];
   const grown = grownTables(early, late);
   return [
-    figure('changes', PER_SECOND * seconds + LARGE_PUBLISHES),
-    figure('deliveries', (PER_SECOND * seconds + LARGE_PUBLISHES) * (HEALTHY_ENDPOINTS + 2)),
+    figure('changes', changes),
+    figure('deliveries', changes * (HEALTHY_ENDPOINTS + 2)),
     figure('resident, second quarter', resident(second), 'MB'),
     figure('resident, last quarter', resident(last), 'MB'),
     atMost(1.1, 'resident, last quarter ÷ second', resident(last) / resident(second)),

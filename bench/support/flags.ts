@@ -67,20 +67,16 @@ export class Flags {
     });
   }
 
-  /** Publishes so many changes as fast as several callers can, spread over these toggles. */
+  /**
+   * Publishes so many changes as fast as several callers can, to these toggles in turn. With a number of toggles that the callers
+   * divide evenly, each toggle is always the same caller's: two at once on one toggle would be a conflict.
+   */
   async publishMany(project: string, toggles: readonly string[], changes: number): Promise<void> {
-    let turn = 0;
-    // Each caller has toggles of its own: two at once on one toggle would be a conflict.
-    const publisher = async (own: readonly string[]): Promise<void> => {
-      while (turn < changes) {
-        const mine = turn++;
-        await this.publish(project, own[Math.floor(mine / CALLERS) % own.length] ?? '', mine);
-      }
+    const publisher = async (first: number): Promise<void> => {
+      for (let turn = first; turn < changes; turn += CALLERS)
+        await this.publish(project, toggles[turn % toggles.length] ?? '', turn);
     };
-    const shares = Array.from({ length: CALLERS }, (_, caller) =>
-      toggles.filter((__, index) => index % CALLERS === caller),
-    );
-    await Promise.all(shares.map(publisher));
+    await Promise.all(Array.from({ length: CALLERS }, (_, caller) => publisher(caller)));
   }
 
   /** Makes a webhook; answers its id. */
