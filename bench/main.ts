@@ -2,60 +2,76 @@
  * Measures Flagpost as a whole: the server in a process of its own, the receiver in another, everything on loopback. See
  * `docs/performance.md`.
  *
- * Run: `npm run bench -- [drain latency fanout isolation admin memory] [--quick] [--database sqlite|mysql|both] [--json FILE]
- * [--profile FOLDER]`; all measurements when none is named.
+ * Run: `npm run bench -- [latency isolation soak drain fanout admin backlog workers] [--quick]
+ * [--database sqlite|mysql|both] [--json FILE] [--profile FOLDER]`; all measurements when none is named.
  */
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
+import { backlog } from './backlog.js';
 import { drain } from './drain.js';
 import { fanout } from './fanout.js';
 import { isolation } from './isolation.js';
 import { latency } from './latency.js';
-import { memory } from './memory.js';
+import { soak } from './soak.js';
+import { Bench } from './support/bench.js';
+import { cleanUp } from './support/cleanup.js';
 import type { Measurement } from './support/context.js';
-import { createDatabase, type DatabaseKind } from './support/databases.js';
-import { surroundings, table, type Result } from './support/report.js';
-import { Sink } from './support/sink.js';
+import type { DatabaseKind } from './support/databases.js';
+import { summary, surroundings, table, type Result } from './support/report.js';
 import { toggleList } from './toggle-list.js';
+import { workers } from './workers.js';
 
+/** In this order a quick run can keep most servers for the next measurement. */
 const MEASUREMENTS: Readonly<Record<string, Measurement>> = {
-  drain,
   latency,
-  fanout,
   isolation,
+  soak,
+  drain,
+  fanout,
   admin: toggleList,
-  memory,
+  backlog,
+  workers,
 };
 
-interface Options {
-  readonly quick: boolean;
-  readonly profile?: string;
-}
+/** Why a measurement has nothing to say about a database. */
+const SKIPPED: Readonly<Record<string, string>> = {
+  'workers sqlite': 'not for SQLite, which belongs to one process',
+};
 
-/** Each measurement has a database and a sink of its own. */
-async function measure(name: string, kind: DatabaseKind, options: Options): Promise<Result> {
-  const measurement = MEASUREMENTS[name];
-  if (!measurement)
-    throw new Error(`No measurement "${name}"; there are ${Object.keys(MEASUREMENTS).join(', ')}`);
-  const database = await createDatabase(kind);
-  const sink = await Sink.start();
-  const start = performance.now();
-  const interrupted = (): void => void database.remove().finally(() => process.exit(130));
-  process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
-  try {
-    const figures = await measurement({ database, sink, ...options });
-    return { measurement: name, database: kind, seconds: (performance.now() - start) / 1000, figures };
-  } finally {
-    process.off('SIGINT', interrupted).off('SIGTERM', interrupted);
-    await sink.stop();
-    await database.remove();
-  }
+const QUICK_NOTICE = `A quick run: less of everything, on servers that measurements share. Its figures are coarse; whether a
+target is met is for a full run to say.\n`;
+
+function namesFrom(positionals: readonly string[]): string[] {
+  const known = Object.keys(MEASUREMENTS);
+  const unknown = positionals.find((name) => !known.includes(name));
+  if (unknown !== undefined) throw new Error(`No measurement "${unknown}"; there are ${known.join(', ')}`);
+  return positionals.length > 0 ? [...positionals] : known;
 }
 
 function databasesFrom(text: string): DatabaseKind[] {
   if (text === 'both') return ['sqlite', 'mysql'];
   if (text === 'sqlite' || text === 'mysql') return [text];
   throw new Error(`--database must be sqlite, mysql or both, not "${text}"`);
+}
+
+async function measureAll(
+  kind: DatabaseKind,
+  names: readonly string[],
+  options: { quick: boolean; profile?: string },
+): Promise<Result[]> {
+  const results: Result[] = [];
+  const bench = new Bench(kind, options);
+  for (const name of names) {
+    const skipped = SKIPPED[`${name} ${kind}`];
+    const result =
+      skipped === undefined
+        ? await bench.measure(name, MEASUREMENTS[name] as Measurement)
+        : { measurement: name, database: kind, seconds: 0, figures: [], skipped };
+    results.push(result);
+    console.log(table(result));
+  }
+  await bench.end();
+  return results;
 }
 
 async function main(): Promise<void> {
@@ -68,21 +84,22 @@ async function main(): Promise<void> {
       profile: { type: 'string' },
     },
   });
-  const { quick, profile } = values;
-  const names = positionals.length > 0 ? positionals : Object.keys(MEASUREMENTS);
+  const { quick, profile, json } = values;
+  const [names, kinds] = [namesFrom(positionals), databasesFrom(values.database)];
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => void cleanUp().finally(() => process.exit(130)));
+  const start = performance.now();
+  if (quick) console.log(QUICK_NOTICE);
   const results: Result[] = [];
-  for (const kind of databasesFrom(values.database)) {
-    for (const name of names) {
-      const result = await measure(name, kind, { quick, profile });
-      results.push(result);
-      console.log(table(result));
-    }
-  }
+  for (const kind of kinds) results.push(...(await measureAll(kind, names, { quick, profile })));
+  console.log(`${summary(results)}\n${Math.round((performance.now() - start) / 1000)} s in all`);
   const report = { at: new Date().toISOString(), quick, ...surroundings(), results };
-  if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(report, null, 2)}\n`);
+  if (json !== undefined) await writeFile(json, `${JSON.stringify(report, null, 2)}\n`);
+  if (results.some(({ failed }) => failed !== undefined)) process.exitCode = 1;
 }
 
-main().catch((error: unknown) => {
+main().catch(async (error: unknown) => {
   process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  await cleanUp();
   process.exit(1);
 });

@@ -1,9 +1,13 @@
-import { withServer, type Context, type Figure, type Session } from './support/context.js';
+import type { Context, Figure } from './support/context.js';
+import { atMost, figure } from './support/figures.js';
+import type { Session } from './support/host.js';
 import { seedToggles } from './support/seed-toggles.js';
-import { median, round, sharedClockMs } from './support/statistics.js';
+import { median, sharedClockMs } from './support/statistics.js';
 
 const ENVIRONMENTS = ['online', 'stage', 'test', 'load', 'demo'];
 const SIZES = { few: 100, many: 10_000 } as const;
+const QUICK_SIZES = { few: 20, many: 2_000 } as const;
+type Sizes = typeof SIZES | typeof QUICK_SIZES;
 
 /** The filters of first pages, as the UI sends them. Half the toggles are related to the caller, a third are enabled. */
 const FILTERS = {
@@ -19,13 +23,15 @@ const FILTERS = {
 } as const;
 
 /** What a hundred times as many toggles, in five environments, do to the first page of the list. Both projects take turns. */
-export async function toggleList(context: Context): Promise<Figure[]> {
-  await withServer(context, { roles: 'api' }, prepare);
-  for (const [project, count] of Object.entries(SIZES)) await seedToggles(context.database, project, count);
-  return withServer(context, { roles: 'api' }, async (session) => {
+export async function toggleList({ host, database, quick }: Context): Promise<Figure[]> {
+  const sizes = quick ? QUICK_SIZES : SIZES;
+  return host.with({ roles: 'api' }, async (session) => {
+    await prepare(session);
+    for (const [project, count] of Object.entries(sizes)) await seedToggles(database, project, count);
     const figures: Figure[] = [];
     for (const [name, filters] of Object.entries(FILTERS)) {
-      figures.push(...(await compare(session, name, filters, context.quick ? 30 : 100)));
+      const times = await compare(session, filters, quick ? 10 : 100);
+      figures.push(...figuresOf(name, sizes, times));
     }
     return figures;
   });
@@ -41,24 +47,33 @@ async function prepare({ api, flags }: Session): Promise<void> {
   }
 }
 
-async function compare({ api }: Session, name: string, filters: string, turns: number): Promise<Figure[]> {
-  const times: Record<string, number[]> = { few: [], many: [] };
-  for (let turn = -10; turn < turns; turn += 1) {
-    for (const [project, list] of Object.entries(times)) {
+interface Times {
+  readonly few: number[];
+  readonly many: number[];
+}
+
+async function compare({ api }: Session, filters: string, turns: number): Promise<Times> {
+  const times: Times = { few: [], many: [] };
+  const warmUp = Math.ceil(turns / 10);
+  for (let turn = 0; turn < warmUp + turns; turn += 1) {
+    for (const project of ['few', 'many'] as const) {
       const start = sharedClockMs();
-      const environment = ENVIRONMENTS[Math.abs(turn) % ENVIRONMENTS.length] ?? '';
+      const environment = ENVIRONMENTS[turn % ENVIRONMENTS.length] ?? '';
       await api.call(
         'GET',
         `/api/projects/${project}/toggles?environmentKey=${environment}&pageSize=10${filters}`,
       );
-      if (turn >= 0) list.push(sharedClockMs() - start);
+      if (turn >= warmUp) times[project].push(sharedClockMs() - start);
     }
   }
-  const [few, many] = [median(times['few'] ?? []), median(times['many'] ?? [])];
-  const ratio = many / few;
+  return times;
+}
+
+function figuresOf(name: string, sizes: Sizes, times: Times): Figure[] {
+  const [few, many] = [median(times.few), median(times.many)];
   return [
-    { name: `${SIZES.few} toggles, filter ${name}`, value: round(few, 2), unit: 'ms' },
-    { name: `${SIZES.many} toggles, filter ${name}`, value: round(many, 2), unit: 'ms' },
-    { name: `many ÷ few, filter ${name}`, value: round(ratio, 2), target: '≤ 3', met: ratio <= 3 },
+    figure(`${sizes.few} toggles, filter ${name}`, few, 'ms'),
+    figure(`${sizes.many} toggles, filter ${name}`, many, 'ms'),
+    atMost(3, `many ÷ few, filter ${name}`, many / few),
   ];
 }

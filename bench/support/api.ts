@@ -37,14 +37,6 @@ export class Api {
     return text === '' ? undefined : JSON.parse(text);
   }
 
-  /** How many deliveries wait, from the metrics. */
-  async pending(): Promise<number> {
-    const response = await request(`${this.baseUrl}/metrics`, { dispatcher: this.dispatcher });
-    const found = /^flagpost_deliveries_pending (\d+)/m.exec(await response.body.text());
-    if (!found) throw new Error('The metrics have no flagpost_deliveries_pending');
-    return Number(found[1]);
-  }
-
   async close(): Promise<void> {
     await this.dispatcher.close();
   }

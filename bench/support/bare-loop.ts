@@ -1,9 +1,11 @@
-import { EgressGuard } from '../../src/delivery/egress/egress-guard.js';
-import { EgressPolicy } from '../../src/delivery/egress/egress-policy.js';
-import { HttpSender } from '../../src/delivery/http/http-sender.js';
+import { Pool } from 'undici';
+import type { Sink } from './sink.js';
 
 /** Set by the client itself. */
-const OWN_HEADERS = new Set(['host', 'connection', 'content-length']);
+const OWN_HEADERS = new Set(['host', 'connection', 'content-length', 'transfer-encoding']);
+
+/** Requests that open the connections and warm up the compiler before the clock runs. */
+const WARM_UP = 2_000;
 
 /** What the loop came to: requests per second, CPU per request. */
 export interface BareSpeed {
@@ -11,46 +13,66 @@ export interface BareSpeed {
   readonly cpuMicros: number;
 }
 
+export interface BareLoad {
+  /** Requests as the sink got them, to be sent over and over. */
+  readonly samples: readonly string[];
+  readonly requests: number;
+  readonly concurrency: number;
+}
+
 interface BareRequest {
+  readonly path: string;
   readonly headers: Record<string, string>;
-  readonly body: string;
+  readonly body: Buffer;
 }
 
 /**
- * The bound that a drain is held against: the engine's own HTTP client sends these requests (as the sink got them) over
- * and over on kept connections, with nothing else to do.
+ * The bound that a drain is held against: undici's `request` on a pool of kept connections sends these requests and reads the
+ * answers, and there is nothing else to do: no database, no signing, none of our code.
  */
-export async function bareLoop(
-  url: string,
-  samples: readonly string[],
-  load: { requests: number; concurrency: number },
-): Promise<BareSpeed> {
-  const sender = new HttpSender(new EgressGuard(EgressPolicy.parse(['127.0.0.1/32'])), {
-    proxyFromEnvironment: false,
-  });
-  const requests = samples.map(parse);
+export async function bareLoop(sink: Sink, { samples, requests, concurrency }: BareLoad): Promise<BareSpeed> {
+  const pool = new Pool(sink.origin, { connections: concurrency });
+  const parsed = samples.map(parse);
+  try {
+    await send(pool, parsed, Math.min(WARM_UP, requests), concurrency);
+    const cpu = process.cpuUsage();
+    const start = performance.now();
+    await send(pool, parsed, requests, concurrency);
+    const seconds = (performance.now() - start) / 1000;
+    const { user, system } = process.cpuUsage(cpu);
+    return { perSecond: requests / seconds, cpuMicros: (user + system) / requests };
+  } finally {
+    await pool.close();
+  }
+}
+
+async function send(
+  pool: Pool,
+  requests: readonly BareRequest[],
+  count: number,
+  concurrency: number,
+): Promise<void> {
   let sent = 0;
-  const loop = async (): Promise<void> => {
-    while (sent < load.requests) {
-      const { headers, body } = requests[sent++ % requests.length] as BareRequest;
-      const exchange = await sender.send({ url, headers, body, timeoutMs: 10_000 });
-      if (exchange.statusCode !== 200) throw new Error(`The sink answered ${exchange.statusCode}`);
+  const sender = async (): Promise<void> => {
+    while (sent < count) {
+      const { path, headers, body } = requests[sent++ % requests.length] as BareRequest;
+      const response = await pool.request({ path, method: 'POST', headers, body });
+      await response.body.text();
+      if (response.statusCode !== 200) throw new Error(`The sink answered ${response.statusCode}`);
     }
   };
-  const cpu = process.cpuUsage();
-  const start = performance.now();
-  await Promise.all(Array.from({ length: load.concurrency }, loop));
-  const seconds = (performance.now() - start) / 1000;
-  const { user, system } = process.cpuUsage(cpu);
-  await sender.close();
-  return { perSecond: load.requests / seconds, cpuMicros: (user + system) / load.requests };
+  await Promise.all(Array.from({ length: concurrency }, sender));
 }
 
 function parse(text: string): BareRequest {
   const end = text.indexOf('\r\n\r\n');
-  const lines = text.slice(0, end).split('\r\n').slice(1);
+  const [first = '', ...lines] = text.slice(0, end).split('\r\n');
   const headers = lines
     .map((line) => line.split(': ') as [string, string])
     .filter(([name]) => !OWN_HEADERS.has(name.toLowerCase()));
-  return { headers: Object.fromEntries(headers), body: text.slice(end + 4) };
+  return {
+    path: first.split(' ')[1] ?? '/',
+    headers: Object.fromEntries(headers),
+    body: Buffer.from(text.slice(end + 4)),
+  };
 }

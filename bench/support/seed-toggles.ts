@@ -33,7 +33,7 @@ const CONTENT = JSON.stringify({
 
 /**
  * Gives a project, whose environments and ten tags are there, toggles with a targeting in each environment: half of them the
- * first account's, a third enabled, each tag on a tenth. Straight into the tables, while no server runs.
+ * first account's, a third enabled, each tag on a tenth. Straight into the tables, while the server has nothing to do.
  */
 export async function seedToggles(database: BenchDatabase, projectKey: string, count: number): Promise<void> {
   const settings = loadSettings({

@@ -1,6 +1,7 @@
 /**
- * The receiver of a measurement: a plain Node HTTP server that answers 200 at once, in a process of its own so that it takes
- * nothing from the sender's. Paths that begin with `/hang` get no answer.
+ * The receiver of a measurement: a plain Node HTTP server that answers 200 at once unless told otherwise, in a process of its
+ * own so that it takes nothing from the sender's. Paths that begin with `/hang` get no answer, those that begin with `/slow`
+ * get theirs after 100 ms, those that begin with `/fickle` the status that it was told.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
@@ -10,26 +11,38 @@ import type { SinkCommand, SinkState } from './sink.js';
 /** How many requests are kept whole, to be sent again by the bare loop. */
 const SAMPLES = 200;
 
+const SLOW_MS = 100;
+
 let state: SinkState = emptyState();
 let keepsArrivals = false;
+let answersAfterMs = 0;
+let fickleStatus = 200;
 const hanging = new Set<Socket>();
 
 function emptyState(): SinkState {
-  return { count: 0, firstAt: 0, lastAt: 0, samples: [], arrivals: [] };
+  return { count: 0, firstAt: 0, lastAt: 0, now: 0, samples: [], arrivals: [] };
 }
 
 function serve(request: IncomingMessage, response: ServerResponse): void {
   const chunks: Buffer[] = [];
   request.on('data', (chunk: Buffer) => chunks.push(chunk));
   request.on('end', () => {
-    if (request.url?.startsWith('/hang')) {
+    const path = request.url ?? '';
+    if (path.startsWith('/hang')) {
       hanging.add(request.socket);
       return;
     }
-    response.setHeader('Content-Type', 'text/plain');
-    response.end('ok');
-    note(request, Buffer.concat(chunks).toString('utf8'));
+    const waitMs = path.startsWith('/slow') ? SLOW_MS : answersAfterMs;
+    const status = path.startsWith('/fickle') ? fickleStatus : 200;
+    if (waitMs > 0) setTimeout(answer, waitMs, response, status);
+    else answer(response, status);
+    if (status === 200) note(request, Buffer.concat(chunks).toString('utf8'));
   });
+}
+
+function answer(response: ServerResponse, status: number): void {
+  response.writeHead(status, { 'Content-Type': 'text/plain' });
+  response.end('ok');
 }
 
 function note(request: IncomingMessage, body: string): void {
@@ -57,8 +70,10 @@ function obey(command: SinkCommand): void {
     keepsArrivals = command.keepsArrivals;
   }
   if (command.kind === 'release') for (const socket of hanging) socket.destroy();
-  const answer = command.kind === 'count' ? { ...state, samples: [], arrivals: [] } : state;
-  process.send?.(answer);
+  if (command.kind === 'slow') answersAfterMs = command.ms;
+  if (command.kind === 'fickle') fickleStatus = command.status;
+  state.now = sharedClockMs();
+  process.send?.(command.kind === 'state' ? state : { ...state, samples: [], arrivals: [] });
 }
 
 const server = createServer(serve);

@@ -9,14 +9,20 @@ export interface SteadyLoad {
   readonly toggles: readonly string[];
   readonly perSecond: number;
   readonly seconds: number;
-  /** The receiver whose arrivals count, as a path at the sink. */
-  readonly path: string;
 }
 
-/** How long each change took to arrive, milliseconds. */
+/** The receivers whose arrivals count, as paths at the sink, and how many take each change in all. */
+export interface Receivers {
+  readonly paths: readonly string[];
+  readonly answering: number;
+}
+
+/** Milliseconds, for each change and receiver. */
 export interface Latencies {
   readonly fromAnswer: number[];
   readonly fromRequest: number[];
+  /** How much later than planned the load was sent, for each change: what the load generator itself adds. */
+  readonly late: number[];
 }
 
 interface Publish {
@@ -24,57 +30,73 @@ interface Publish {
   readonly answered: number;
 }
 
+interface Published {
+  readonly byToggle: ReadonlyMap<string, Publish[]>;
+  readonly late: number[];
+}
+
 /** Longest wait for the last arrivals. */
-const LIMIT_MS = 10_000;
+const LIMIT_MS = 30_000;
 
 /**
  * Publishes at a steady rate, whatever the answers take, and tells when each change arrived. Deliveries of one toggle arrive
  * in order, so the n-th arrival for a toggle is its n-th publish.
  */
-export async function runSteadyLoad(flags: Flags, sink: Sink, load: SteadyLoad): Promise<Latencies> {
+export async function measureSteadyLoad(
+  flags: Flags,
+  sink: Sink,
+  load: SteadyLoad,
+  { paths, answering }: Receivers,
+): Promise<Latencies> {
   await sink.reset({ keepsArrivals: true });
-  const publishes = await publishAll(flags, load);
-  const arrivals = await arrivalsOf(sink, load);
-  const latencies: Latencies = { fromAnswer: [], fromRequest: [] };
-  for (const [toggle, ofToggle] of publishes) {
-    const arrived = arrivals.get(toggle) ?? [];
-    if (arrived.length !== ofToggle.length)
-      throw new Error(`${arrived.length} of ${ofToggle.length} changes of ${toggle} arrived`);
-    ofToggle.forEach(({ requested, answered }, index) => {
-      const at = arrived[index] ?? 0;
-      // One that overtook its answer was not late at all.
-      latencies.fromAnswer.push(Math.max(at - answered, 0));
-      latencies.fromRequest.push(at - requested);
-    });
+  const { byToggle, late } = await publishSteadily(flags, load);
+  await sink.waitFor(late.length * answering, LIMIT_MS);
+  const arrivals = await arrivalsByReceiver(sink);
+  const latencies: Latencies = { fromAnswer: [], fromRequest: [], late };
+  for (const path of paths) {
+    for (const [toggle, publishes] of byToggle) {
+      addLatencies(latencies, publishes, arrivals.get(`${path} ${toggle}`) ?? []);
+    }
   }
   return latencies;
 }
 
-async function publishAll(flags: Flags, load: SteadyLoad): Promise<Map<string, Publish[]>> {
-  const publishes = new Map<string, Publish[]>(load.toggles.map((toggle) => [toggle, []]));
+function addLatencies(latencies: Latencies, publishes: readonly Publish[], arrived: readonly number[]): void {
+  if (arrived.length !== publishes.length)
+    throw new Error(`${arrived.length} of ${publishes.length} changes of a toggle arrived`);
+  publishes.forEach(({ requested, answered }, index) => {
+    const at = arrived[index] ?? 0;
+    // One that overtook its answer was not late at all.
+    latencies.fromAnswer.push(Math.max(at - answered, 0));
+    latencies.fromRequest.push(at - requested);
+  });
+}
+
+/** Publishes at a steady rate; those of one toggle wait for one another. */
+export async function publishSteadily(flags: Flags, load: SteadyLoad): Promise<Published> {
+  const byToggle = new Map<string, Publish[]>(load.toggles.map((toggle) => [toggle, []]));
   const last = new Map<string, Promise<void>>();
+  const late: number[] = [];
   const failures: unknown[] = [];
-  const publishAfter = async (
-    before: Promise<void> | undefined,
-    toggle: string,
-    turn: number,
-  ): Promise<void> => {
+  const publishAfter = async (before: Promise<void> | undefined, toggle: string, turn: number) => {
     await before;
     try {
-      publishes.get(toggle)?.push(await publishOnce(flags, load.project, toggle, turn));
+      byToggle.get(toggle)?.push(await publishOnce(flags, load.project, toggle, turn));
     } catch (error) {
       failures.push(error);
     }
   };
   const start = sharedClockMs();
-  for (let turn = 0; turn < load.perSecond * load.seconds; turn += 1) {
-    await delay(Math.max(start + (turn * 1000) / load.perSecond - sharedClockMs(), 0));
+  for (let turn = 0; turn < load.perSecond * load.seconds && failures.length === 0; turn += 1) {
+    const due = start + (turn * 1000) / load.perSecond;
+    await delay(Math.max(due - sharedClockMs(), 0));
+    late.push(Math.max(sharedClockMs() - due, 0));
     const toggle = load.toggles[turn % load.toggles.length] ?? '';
     last.set(toggle, publishAfter(last.get(toggle), toggle, turn));
   }
   await Promise.all(last.values());
   if (failures.length > 0) throw failures[0];
-  return publishes;
+  return { byToggle, late };
 }
 
 async function publishOnce(flags: Flags, project: string, toggle: string, turn: number): Promise<Publish> {
@@ -83,19 +105,15 @@ async function publishOnce(flags: Flags, project: string, toggle: string, turn: 
   return { requested, answered: sharedClockMs() };
 }
 
-/** When the changes of each toggle arrived at the path, in the order of their coming. */
-async function arrivalsOf(
-  sink: Sink,
-  { perSecond, seconds, path }: SteadyLoad,
-): Promise<Map<string, number[]>> {
-  await sink.waitFor(perSecond * seconds, LIMIT_MS);
+/** When changes arrived, by path and toggle, in the order of their coming. */
+async function arrivalsByReceiver(sink: Sink): Promise<Map<string, number[]>> {
   const { arrivals } = await sink.state();
-  const byToggle = new Map<string, number[]>();
-  for (const arrival of arrivals) {
-    if (arrival.path !== path) continue;
-    const known = byToggle.get(arrival.toggleKey);
-    if (known) known.push(arrival.at);
-    else byToggle.set(arrival.toggleKey, [arrival.at]);
+  const byReceiver = new Map<string, number[]>();
+  for (const { path, toggleKey, at } of arrivals) {
+    const key = `${path} ${toggleKey}`;
+    const known = byReceiver.get(key);
+    if (known) known.push(at);
+    else byReceiver.set(key, [at]);
   }
-  return byToggle;
+  return byReceiver;
 }
