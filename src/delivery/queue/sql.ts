@@ -19,7 +19,7 @@ export interface Fragment {
 
 /** `?,?,?` for a list of this length. */
 export function placeholders(count: number): string {
-  return Array.from({ length: count }, () => '?').join(',');
+  return repeated('?', count);
 }
 
 /** `(?,?,?)`, to stand after IN; a list without values matches nothing. */
@@ -32,13 +32,17 @@ export function inList(values: readonly unknown[], dialect: Keeping): Fragment {
 /** `WHEN ? THEN ? …` for pairs of a key and its value. */
 export function whenThen(pairs: readonly (readonly [unknown, unknown])[], dialect: Keeping): Fragment {
   const padded = padToKeptLength(pairs, dialect);
-  return { sql: padded.map(() => 'WHEN ? THEN ?').join(' '), values: padded.flat() };
+  return { sql: 'WHEN ? THEN ? '.repeat(padded.length), values: padded.flat() };
 }
 
 /** `(?,?),(?,?)` for so many rows of so many columns. */
 export function rowPlaceholders(rows: number, columns: number): string {
-  const row = `(${placeholders(columns)})`;
-  return Array.from({ length: rows }, () => row).join(',');
+  return repeated(`(${placeholders(columns)})`, rows);
+}
+
+/** The piece so many times, with commas between. */
+function repeated(piece: string, count: number): string {
+  return count === 0 ? '' : `${`${piece},`.repeat(count - 1)}${piece}`;
 }
 
 /** Splits a list into pieces that fit one statement. */

@@ -25,7 +25,7 @@ interface EndedTry {
  * A unit of work costs about the same whatever it carries. After one with so many results, the next waits for more, this long at
  * the most, unless most of what is on the way is there already.
  */
-const GATHERING = { from: 16, forMs: 5, share: 0.75 };
+const GATHERING = { from: 16, forMs: 15, share: 0.75 };
 
 /**
  * Sends what is due. Two loops go on beside each other, each one unit of work after the other: one claims, one writes results. While
@@ -67,7 +67,7 @@ export class DeliveryWorker implements OnApplicationBootstrap, BeforeApplication
   ) {
     this.#pacer = new SendPacer(clock);
     this.#ended = new Batches(clock, (tries) => this.#takeEnded(tries));
-    this.#queue = new SendQueue(settings.deliveryConcurrency, (claim) => this.#begin(claim));
+    this.#queue = new SendQueue(settings.deliveryConcurrency, (claim) => this.#begin(claim), clock);
     this.#claiming = new WorkLoop(
       {
         name: 'claiming deliveries',

@@ -1,3 +1,4 @@
+import type { Clock } from '../../platform/clock/clock.js';
 import type { Claim } from '../queue/claim.js';
 import { ClaimAhead } from './claim-ahead.js';
 import { InFlight } from './in-flight.js';
@@ -5,6 +6,9 @@ import { ReadyClaims } from './ready-claims.js';
 
 /** What is claimed goes this long after its claim, or is given back: what was canceled meanwhile should not go. Milliseconds. */
 export const READY_FOR_MS = 250;
+
+/** Claims ahead altogether, at the most: so many times what may be on the way at once. */
+const MOST_AHEAD = 4;
 
 /** Begins the try of a claim, and calls back when it has ended. */
 type Begin = (claim: Claim) => void;
@@ -17,7 +21,7 @@ export class SendQueue {
   readonly #ready = new ReadyClaims();
   readonly #sending = new InFlight();
   readonly #claimed = new InFlight();
-  readonly #ahead = new ClaimAhead();
+  readonly #ahead: ClaimAhead;
   /** Requests at once, by endpoint, as the last claim allowed it. */
   readonly #limits = new Map<number, number>();
   /** To be told when no try is under way. */
@@ -26,7 +30,10 @@ export class SendQueue {
   constructor(
     private readonly capacity: number,
     private readonly begin: Begin,
-  ) {}
+    clock: Pick<Clock, 'monotonic'>,
+  ) {
+    this.#ahead = new ClaimAhead(clock);
+  }
 
   /** Claims that are not sent yet. */
   get readyCount(): number {
@@ -50,7 +57,7 @@ export class SendQueue {
 
   /** How much more may be claimed, and of how much. */
   get room(): { free: number; capacity: number } {
-    const capacity = this.capacity + Math.min(this.#ahead.total, this.capacity);
+    const capacity = this.capacity + Math.min(this.#ahead.total, this.capacity * MOST_AHEAD);
     return { free: Math.max(capacity - this.#claimed.total, 0), capacity };
   }
 
