@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { Worker } from 'bullmq';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { HAS_REDIS, RedisServer } from '../support/redis-server.js';
 import { RecordingTaker, startSpread, type SpreadProcess } from '../support/spread-process.js';
@@ -66,6 +67,22 @@ describe.runIf(HAS_REDIS)('work spread by Redis', () => {
     await waitFor(() => taker.told.length === 3, 'three wakes');
     expect(taker.told.toSorted()).toEqual([1, 2, 3]);
     await waitFor(async () => (await keys()).join() === 'events,id,meta,stalled-check', 'no job to be left');
+  });
+
+  it('makes a new job of a commit in the moment in which one is being taken', async () => {
+    const api = await startUp('api', { REDIS_PREFIX: 'mine' });
+    api.spread.announce([1]);
+    await waitFor(async () => (await waiting()) === 1, 'the job');
+    const connection = { port: redis.port, host: '127.0.0.1' };
+    const taker = new Worker<{ endpointId: number }>('wakes', null, { connection, prefix: 'mine' });
+    const job = await taker.getNextJob('token');
+    expect(job?.data).toEqual({ endpointId: 1 });
+    for (let commit = 0; commit < 3; commit += 1) api.spread.announce([1]);
+    await waitFor(async () => (await keys()).includes('dn:1'), 'it to be noted');
+    expect(await waiting()).toBe(0);
+    await job?.moveToCompleted(undefined, 'token', false);
+    expect(await waiting()).toBe(1);
+    await taker.close();
   });
 
   it('leaves to others what this process has no room for, and keeps the rest at home', async () => {
