@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { Settings } from '../platform/config/index.js';
+import { Log } from '../platform/log/logger.js';
 import { BacklogMetrics } from './backlog-metrics.js';
 import { DeliveryMetrics } from './delivery-metrics.js';
 import { DeliveryPlanner } from './delivery-planner.js';
@@ -11,6 +12,8 @@ import { EndpointEntity } from './endpoint.entity.js';
 import { EndpointRepository } from './endpoint.repository.js';
 import { Endpoints } from './endpoints.js';
 import { HttpSender } from './http/http-sender.js';
+import { RequestSender } from './http/request-sender.js';
+import { ThreadSender } from './http/thread/thread-sender.js';
 import { DeliveryLog } from './log/delivery-log.js';
 import { DeliveryRepository } from './log/delivery.repository.js';
 import { EndpointDeliveries } from './log/endpoint-deliveries.js';
@@ -49,6 +52,17 @@ import { DeliveryWorker } from './worker/delivery-worker.js';
 import { RetryPolicy } from './worker/retry-policy.js';
 import { TryLog } from './worker/try-log.js';
 
+/**
+ * Deliveries go out from a thread of their own, other requests from this one. Run from its sources, as tests do, the code has no
+ * compiled module that a thread could start.
+ */
+function requestSenderFor(http: HttpSender, settings: Settings, log: Log): RequestSender {
+  const isCompiled = import.meta.url.endsWith('.js');
+  if (!isCompiled || !settings.roles.has('worker')) return http;
+  const { egressAllow, egressProxyFromEnvironment: proxyFromEnvironment } = settings;
+  return new ThreadSender({ egressAllow: [...egressAllow], proxyFromEnvironment }, log);
+}
+
 /** The engine: keeps what is to be delivered, sends it, remembers what came of it. Knows nothing of flags. */
 @Module({
   imports: [
@@ -72,6 +86,11 @@ import { TryLog } from './worker/try-log.js';
       inject: [EgressGuard, Settings],
       useFactory: (guard: EgressGuard, settings: Settings) =>
         new HttpSender(guard, { proxyFromEnvironment: settings.egressProxyFromEnvironment }),
+    },
+    {
+      provide: RequestSender,
+      inject: [HttpSender, Settings, Log],
+      useFactory: requestSenderFor,
     },
     Backlog,
     BacklogMetrics,

@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Clock } from '../platform/clock/clock.js';
 import { IdGenerator } from '../platform/ids/id-generator.js';
 import type { Endpoint } from './endpoint-directory.js';
@@ -18,12 +18,16 @@ export interface TestResult {
 
 /** Sends a message to an endpoint at once and keeps nothing of it. */
 @Injectable()
-export class TestSender {
+export class TestSender implements OnApplicationShutdown {
   constructor(
     private readonly http: HttpSender,
     private readonly clock: Clock,
     private readonly ids: IdGenerator,
   ) {}
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.http.close();
+  }
 
   async send(endpoint: Endpoint, message: Message): Promise<TestResult> {
     const headers = endpoint.headersFor({

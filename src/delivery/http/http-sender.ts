@@ -5,6 +5,7 @@ import { CONNECT_TIMEOUT_MS, guardedConnector } from './connector.js';
 import { ExchangeRun } from './exchange-run.js';
 import type { Exchange, OutgoingRequest } from './exchange.js';
 import type { FailureCause } from './failure.js';
+import { RequestSender } from './request-sender.js';
 import { Targets } from './targets.js';
 
 /** An idle connection is kept this long, ms: under the 5 s of a Node receiver. `Keep-Alive: timeout` is obeyed. */
@@ -41,7 +42,7 @@ export interface HttpSenderOptions {
  * allowed (at least once; receivers drop repeats by `webhook-id`), but it would be a second request that no attempt
  * in the log stands for. So it is a failed try, and the retry follows in seconds.
  */
-export class HttpSender {
+export class HttpSender extends RequestSender {
   private readonly dispatcher: Agent | EnvHttpProxyAgent;
   private readonly phases = new ConnectionPhases();
   private readonly targets: Targets;
@@ -54,6 +55,7 @@ export class HttpSender {
     private readonly guard: EgressGuard,
     options: HttpSenderOptions,
   ) {
+    super();
     this.targets = new Targets(guard, this.phases);
     this.proxied = options.proxyFromEnvironment;
     this.dispatcher = dispatcherFor(guard, this.phases, options);
@@ -64,10 +66,7 @@ export class HttpSender {
     return new Promise((resolve) => this.begin(request, resolve));
   }
 
-  /**
-   * The same without a promise, for whoever sends many.
-   * @param done called once, never before this has returned; what it throws is nobody's to catch
-   */
+  /** The same without a promise, for whoever sends many. */
   begin(request: OutgoingRequest, done: (exchange: Exchange) => void): void {
     if (this.closing) return queueMicrotask(() => done(NOT_SENT));
     const target = this.targets.of(request.url);

@@ -3,7 +3,7 @@ import { Clock } from '../../platform/clock/clock.js';
 import { Log } from '../../platform/log/logger.js';
 import { Tracing, type TraceSpan } from '../../platform/tracing/tracing.js';
 import { DeliveryMetrics } from '../delivery-metrics.js';
-import { HttpSender } from '../http/http-sender.js';
+import { RequestSender } from '../http/request-sender.js';
 import type { Exchange } from '../http/exchange.js';
 import { bytesOf } from '../message.js';
 import type { Claim } from '../queue/claim.js';
@@ -31,7 +31,7 @@ const NOT_MADE: Exchange = Object.freeze({
 @Injectable()
 export class DeliverySender {
   constructor(
-    private readonly http: HttpSender,
+    private readonly http: RequestSender,
     private readonly clock: Clock,
     private readonly metrics: DeliveryMetrics,
     private readonly tracing: Tracing,
