@@ -12,6 +12,9 @@ import { RateSlots, type SlotRow } from './rate-slots.js';
 const IN_THE_WAY_MS = 5;
 const USED_UP_MS = 50;
 
+/** Claims from which on a statement takes a millisecond or so. */
+const LONG_BATCH = 32;
+
 /** Takes what is due: the head of each due lane, for as many lanes as their endpoints' limits and a fair share of the room allow. */
 @Injectable()
 export class DeliveryClaims {
@@ -40,9 +43,12 @@ export class DeliveryClaims {
     );
     const lanes = await this.#dueLanes(turns, slots, limits, now);
     const { chosen, outOfTurn } = choose(turns, lanes, limits);
+    // SQLite works in this thread: between two long statements, answers and API calls get their turn.
+    if (chosen.length >= LONG_BATCH) await this.clock.breathe();
     const claims = await this.heads.take(chosen, now, limits.sendBefore);
     for (const { isProbe, endpoint } of claims)
       if (isProbe) await this.due.holdProbe(endpoint.id, leaseEnd(endpoint, now));
+    if (claims.length >= LONG_BATCH) await this.clock.breathe();
     await this.#record(turns, lanes, claims, limits, now);
     const { paced, laterAt } = await this.#withSlots(claims, slots);
     for (const id of blocked) laterAt.set(id, now + IN_THE_WAY_MS);
@@ -136,11 +142,12 @@ function choose(
     wanted: Math.min(lanes.get(endpoint.id)?.length ?? 0, Math.max(room, 0)),
   }));
   const shares = fairShares(demands, limits.room, limits.organizationsInFlight);
-  const chosen = turns.flatMap(({ endpoint, isProbe }) =>
-    (lanes.get(endpoint.id) ?? [])
-      .slice(0, shares.get(endpoint.id) ?? 0)
-      .map((lane) => ({ ...lane, endpoint, isProbe })),
-  );
+  const chosen: ChosenLane[] = [];
+  for (const { endpoint, isProbe } of turns) {
+    const due = lanes.get(endpoint.id) ?? [];
+    const share = Math.min(shares.get(endpoint.id) ?? 0, due.length);
+    for (const { id, ephemeral } of due.slice(0, share)) chosen.push({ id, ephemeral, endpoint, isProbe });
+  }
   const outOfTurn = demands.filter(({ endpointId, wanted }) => wanted > (shares.get(endpointId) ?? 0));
   return { chosen, outOfTurn: outOfTurn.map(({ endpointId }) => endpointId) };
 }

@@ -20,7 +20,7 @@ interface HeadRow {
 }
 
 /** A lane whose turn it is. */
-export interface ChosenLane extends DueLane {
+export interface ChosenLane extends Pick<DueLane, 'id' | 'ephemeral'> {
   readonly endpoint: Endpoint;
   readonly isProbe: boolean;
 }
@@ -93,7 +93,7 @@ export class LaneHeads {
   }
 
   /** Lanes that turn out to be empty, since their deliveries were canceled, are idle; those made for one delivery go with it. */
-  async #retire(lanes: readonly DueLane[]): Promise<void> {
+  async #retire(lanes: readonly ChosenLane[]): Promise<void> {
     const { dialect, manager } = this.unitOfWork;
     const spent = lanes.filter((lane) => lane.ephemeral).map((lane) => lane.id);
     const idle = lanes.filter((lane) => !lane.ephemeral).map((lane) => lane.id);

@@ -17,6 +17,9 @@ export interface Settled {
   readonly laterAt: ReadonlyMap<number, number>;
 }
 
+/** Results from which on a statement takes a millisecond or so. */
+const LONG_BATCH = 32;
+
 /**
  * Takes a batch of results into the database, in the open unit: the tries, the deliveries' states, what is due next in each
  * lane, the endpoints' health. A result whose lease was lost meanwhile is dropped: the delivery is somebody else's now.
@@ -41,9 +44,16 @@ export class Settlement {
     if (results.length === 0) return { verdicts: [], laterAt: new Map() };
     const held = await this.writes.lockLeases(results);
     const verdicts = held.map((result) => this.#judge(result));
-    await this.writes.insertAttempts(verdicts);
-    await this.writes.updateDeliveries(verdicts, this.clock.now());
-    await this.writes.releaseLanes(verdicts, this.clock.now());
+    const now = this.clock.now();
+    for (const write of [
+      () => this.writes.insertAttempts(verdicts),
+      () => this.writes.updateDeliveries(verdicts, now),
+      () => this.writes.releaseLanes(verdicts, now),
+    ]) {
+      await write();
+      // SQLite works in this thread: between two long statements, answers and API calls get their turn.
+      if (verdicts.length >= LONG_BATCH) await this.clock.breathe();
+    }
     const laterAt = await this.#updateEndpoints(held);
     for (const { result, retryAt } of verdicts) {
       if (retryAt !== undefined) keepEarliest(laterAt, result.claim.endpoint.id, retryAt);

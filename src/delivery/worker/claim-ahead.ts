@@ -1,7 +1,7 @@
 import type { Clock } from '../../platform/clock/clock.js';
 
 /** What an endpoint takes in this time is claimed ahead: some units of work on the database, milliseconds. */
-const AHEAD_MS = 50;
+const AHEAD_MS = 100;
 
 /** Of one endpoint, so many claims beyond its limit are made ahead at the most. */
 const MOST_OF_ONE = 256;

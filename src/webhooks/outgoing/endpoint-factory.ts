@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { IdGenerator } from '../../platform/ids/id-generator.js';
 import { newEd25519Pair, readPrivateKey } from '../signing/ed25519-keys.js';
 import { SigningKeys } from '../signing/signing-keys.js';
-import type { WebhookTarget } from '../webhook.repository.js';
+import type { WebhookTarget } from '../webhook-target.js';
 import { WebhookSecrets } from '../webhook-secrets.js';
 import type { SigningMaterial } from './request-signer.js';
 import { WebhookEndpoint } from './webhook-endpoint.js';

@@ -1,7 +1,7 @@
 import { bytesOf, type Endpoint, type OutgoingTry } from '../../delivery/index.js';
 import { RequestSigner, type SigningMaterial } from './request-signer.js';
 import { SECRET_MASK } from '../webhook-defaults.js';
-import type { WebhookTarget } from '../webhook.repository.js';
+import type { WebhookTarget } from '../webhook-target.js';
 import type { HeaderValues } from '../webhook-secrets.js';
 
 /** FeatureProbe's own, since receivers may tell its requests by it. */

@@ -1,8 +1,9 @@
 import type { Exchange, FailureReason, OutgoingRequest } from '../exchange.js';
 
 /**
- * How requests and their outcomes pass between threads: batches as flat lists of numbers and texts. Those are copied at the speed of
- * memory, where objects are taken apart and put together again member by member, which costs about as much as sending a request.
+ * How requests and their outcomes pass between threads: batches as flat lists of numbers and texts, headers as one text. Those are
+ * copied at the speed of memory, where objects are taken apart and put together again member by member, which costs about as much
+ * as sending a request.
  */
 export type Wire = (string | number | undefined)[];
 
@@ -14,103 +15,98 @@ export interface NumberedRequest {
   readonly request: OutgoingRequest;
 }
 
+const REQUEST_LENGTH = 6;
+const EXCHANGE_LENGTH = 10;
+
+/** Stands in no header's name or value: HTTP has no such character there. */
+const BREAK = '\n';
+
+const NO_BODY = Buffer.alloc(0);
+
 /** Milliseconds of a clock that all threads of this process share, and nobody sets. */
 export function sharedMs(): number {
-  return Number(process.hrtime.bigint()) / 1e6;
+  const [seconds, nanoseconds] = process.hrtime();
+  return seconds * 1000 + nanoseconds / 1e6;
 }
 
 /** Adds a request to a batch. */
 export function packRequest(wire: Wire, { id, at, request }: NumberedRequest): void {
   const { url, headers, body, timeoutMs } = request;
-  const names = Object.keys(headers);
-  wire.push(id, at, url, timeoutMs, typeof body === 'string' ? body : body.toString('utf8'), names.length);
-  for (const name of names) wire.push(name, headers[name]);
+  wire.push(
+    id,
+    at,
+    url,
+    timeoutMs,
+    typeof body === 'string' ? body : body.toString('utf8'),
+    packHeaders(headers),
+  );
 }
 
 export function* unpackRequests(wire: Wire): Generator<NumberedRequest> {
-  const reader = new Reader(wire);
-  while (reader.hasMore) {
-    const [id, at] = [reader.number(), reader.number()];
-    const [url, timeoutMs, body] = [reader.text(), reader.number(), reader.text()];
-    yield { id, at, request: { url, timeoutMs, body, headers: reader.headers() } };
+  for (let place = 0; place < wire.length; place += REQUEST_LENGTH) {
+    const [id, at, url, timeoutMs, body, headers] = wire.slice(place, place + REQUEST_LENGTH) as [
+      number,
+      number,
+      string,
+      number,
+      string,
+      string,
+    ];
+    yield { id, at, request: { url, timeoutMs, body, headers: unpackHeaders(headers) } };
   }
 }
 
 /** Adds an outcome to a batch. */
 export function packExchange(wire: Wire, id: number, exchange: Exchange): void {
-  const { durationMs, connectMs, waitMs, receivedBytes, statusCode } = exchange;
+  const { durationMs, connectMs, waitMs, receivedBytes, statusCode, headers, body } = exchange;
   const failed = exchange.kind === 'failure';
-  wire.push(id, failed ? exchange.reason : undefined, failed ? exchange.message : undefined);
-  wire.push(statusCode, durationMs, connectMs, waitMs, receivedBytes);
+  wire.push(id, failed ? exchange.reason : undefined, failed ? exchange.message : undefined, statusCode);
+  wire.push(durationMs, connectMs, waitMs, receivedBytes);
   // As latin1, in which every byte is a character.
-  wire.push(exchange.body?.toString('latin1'));
-  const names = exchange.headers && Object.keys(exchange.headers);
-  wire.push(names?.length);
-  for (const name of names ?? []) wire.push(name, exchange.headers?.[name]);
+  wire.push(body?.toString('latin1'), headers && packHeaders(headers));
 }
 
 export function* unpackExchanges(wire: Wire): Generator<[id: number, exchange: Exchange]> {
-  const reader = new Reader(wire);
-  while (reader.hasMore) yield [reader.number(), readExchange(reader)];
+  for (let place = 0; place < wire.length; place += EXCHANGE_LENGTH) {
+    const piece = wire.slice(place, place + EXCHANGE_LENGTH);
+    yield [piece[0] as number, unpackExchange(piece)];
+  }
 }
 
-function readExchange(reader: Reader): Exchange {
-  const [reason, message] = [reader.next(), reader.next()];
-  const [statusCode, durationMs] = [reader.next() as number | undefined, reader.number()];
-  const figures = {
-    durationMs,
-    connectMs: reader.next() as number | undefined,
-    waitMs: reader.next() as number | undefined,
-    receivedBytes: reader.next() as number | undefined,
-  };
-  const bytes = reader.next() as string | undefined;
+function unpackExchange(piece: Wire): Exchange {
+  const [reason, message, statusCode] = piece.slice(1, 4) as [FailureReason?, string?, number?];
+  const [durationMs, connectMs, waitMs, receivedBytes] = piece.slice(4, 8) as [
+    number,
+    number?,
+    number?,
+    number?,
+  ];
+  const [bytes, packed] = piece.slice(8) as [string?, string?];
   const body = bytes === undefined ? undefined : Buffer.from(bytes, 'latin1');
-  const headers = reader.optionalHeaders();
-  if (reason === undefined)
-    return {
-      kind: 'answer',
-      statusCode: statusCode ?? 0,
-      headers: headers ?? {},
-      body: body ?? NO_BODY,
-      ...figures,
-    };
-  const failure = { reason: reason as FailureReason, message: String(message) };
-  return { kind: 'failure', ...failure, statusCode, headers, body, ...figures };
+  const headers = packed === undefined ? undefined : unpackHeaders(packed);
+  const figures = { durationMs, connectMs, waitMs, receivedBytes };
+  if (reason !== undefined)
+    return { kind: 'failure', reason, message: message ?? '', statusCode, headers, body, ...figures };
+  return {
+    kind: 'answer',
+    statusCode: statusCode ?? 0,
+    headers: headers ?? {},
+    body: body ?? NO_BODY,
+    ...figures,
+  };
 }
 
-const NO_BODY = Buffer.alloc(0);
+function packHeaders(headers: Readonly<Record<string, string>>): string {
+  let packed = '';
+  for (const name of Object.keys(headers)) packed += `${name}${BREAK}${headers[name]}${BREAK}`;
+  return packed;
+}
 
-class Reader {
-  #place = 0;
-
-  constructor(private readonly wire: Wire) {}
-
-  get hasMore(): boolean {
-    return this.#place < this.wire.length;
-  }
-
-  next(): string | number | undefined {
-    return this.wire[this.#place++];
-  }
-
-  number(): number {
-    return this.next() as number;
-  }
-
-  text(): string {
-    return this.next() as string;
-  }
-
-  headers(): Record<string, string> {
-    return this.optionalHeaders() ?? {};
-  }
-
-  optionalHeaders(): Record<string, string> | undefined {
-    const count = this.next() as number | undefined;
-    if (count === undefined) return undefined;
-    const entries: [string, string][] = [];
-    for (let index = 0; index < count; index += 1) entries.push([this.text(), this.text()]);
-    // fromEntries defines properties: a header named __proto__ stays a header.
-    return Object.fromEntries(entries);
-  }
+/** Without a prototype: a header named `__proto__` stays a header. */
+function unpackHeaders(packed: string): Record<string, string> {
+  const headers = Object.create(null) as Record<string, string>;
+  const parts = packed.split(BREAK);
+  for (let index = 0; index + 1 < parts.length; index += 2)
+    headers[parts[index] ?? ''] = parts[index + 1] ?? '';
+  return headers;
 }
