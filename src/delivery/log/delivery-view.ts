@@ -2,6 +2,7 @@ import type { AttemptEntity } from '../queue/attempt.entity.js';
 import type { DeliveryStatus } from '../queue/delivery.entity.js';
 import type { MessageEntity } from '../queue/message.entity.js';
 import type { DeliveryRow } from './delivery.repository.js';
+import { unpackHeaders, type TryFacts } from './header-codec.js';
 
 /** A delivery as the log shows it. Instants are epoch milliseconds. */
 export interface DeliveryView {
@@ -63,19 +64,22 @@ export function toDetail(
   const latest = attempts.at(-1);
   return {
     ...toView(row),
-    request: { headers: latest ? parseHeaders(latest.requestHeaders) : {}, body: message.body },
+    request: {
+      headers: latest ? unpackHeaders(latest.requestHeaders, factsOf(latest, message)) : {},
+      body: message.body,
+    },
     attempts: attempts.map((attempt) => ({
       number: attempt.number,
       startedAt: attempt.startedAt,
       durationMs: attempt.durationMs,
       statusCode: attempt.statusCode ?? undefined,
       error: attempt.error ?? undefined,
-      responseHeaders: attempt.responseHeaders === null ? undefined : parseHeaders(attempt.responseHeaders),
+      responseHeaders: attempt.responseHeaders === null ? undefined : unpackHeaders(attempt.responseHeaders),
       responseBody: attempt.responseBody ?? undefined,
     })),
   };
 }
 
-function parseHeaders(json: string): Record<string, string> {
-  return JSON.parse(json) as Record<string, string>;
+function factsOf({ deliveryId, number, startedAt }: AttemptEntity, message: MessageEntity): TryFacts {
+  return { ...message, deliveryId, number, startedAt };
 }

@@ -23,11 +23,11 @@ export class AttemptEntity {
   @Column({ type: 'varchar', length: 1024, nullable: true })
   error!: string | null;
 
-  /** JSON object, without secrets. */
+  /** Without secrets, in the form of `packHeaders`. */
   @Column({ name: 'request_headers', type: 'text' })
   requestHeaders!: string;
 
-  /** JSON object. */
+  /** In the same form. */
   @Column({ name: 'response_headers', type: 'text', nullable: true })
   responseHeaders!: string | null;
 

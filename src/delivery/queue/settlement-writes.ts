@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '../../platform/database/index.js';
 import type { EndpointEntity } from '../endpoint.entity.js';
+import { packHeaders, type TryFacts } from '../log/header-codec.js';
 import type { TryResult } from '../worker/try-result.js';
 import type { Claim } from './claim.js';
 import type { DeliveryStatus } from './delivery.entity.js';
@@ -180,10 +181,16 @@ function attemptValues({ result, error }: Verdict): unknown[] {
     Math.round(result.durationMs),
     result.statusCode ?? null,
     cut(error),
-    JSON.stringify(result.requestHeaders),
-    result.responseHeaders ? JSON.stringify(result.responseHeaders) : null,
+    packHeaders(result.requestHeaders, factsOf(result)),
+    result.responseHeaders ? packHeaders(result.responseHeaders) : null,
     result.responseBody ?? null,
   ];
+}
+
+function factsOf({ claim, startedAt }: TryResult): TryFacts {
+  const { deliveryId, tryNumber, message } = claim;
+  const { eventId, eventName, contentType, traceparent } = message;
+  return { deliveryId, number: tryNumber, startedAt, eventId, eventName, contentType, traceparent };
 }
 
 function verdictKey({ status, error, result }: Verdict): string {
