@@ -32,8 +32,8 @@ export class DueLanes {
   /**
    * Endpoints that have something due and may be sent to. Reads committed rows only.
    *
-   * The first look-up tells with one entry of the index where nothing waits at all, as is so of most; the second one passes by what is
-   * idle on MySQL and MariaDB, which follow the index by the endpoint alone. They read all lanes there are for an EXISTS.
+   * The first look-up tells by one entry of the index where nothing waits at all, as is so of most. The second one passes by what is
+   * idle on MariaDB, which follows the index by the endpoint alone; for an EXISTS it would read all lanes there are.
    */
   async endpoints(now: number): Promise<number[]> {
     const lane = `lane l ${this.unitOfWork.dialect.readThrough('ix_lane_due')}`;
