@@ -61,7 +61,7 @@ export class DeliveryMetrics {
     });
     this.#rounds = new Histogram({
       name: 'flagpost_delivery_round_seconds',
-      help: 'A unit of work that writes the results of tries and claims what is due',
+      help: 'A unit of work that claims what is due, or one that writes the results of tries',
       buckets: ROUND_BUCKETS,
       registers,
     });

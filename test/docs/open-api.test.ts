@@ -93,7 +93,7 @@ describe('the OpenAPI document', () => {
     expect(
       failing(({ responses }) =>
         Object.entries(responses)
-          .filter(([status]) => !/^2/.test(status) && !own.has(status))
+          .filter(([status]) => !status.startsWith('2') && !own.has(status))
           .every(([, { content }]) => content['application/json'].schema.$ref === error.$ref),
       ),
     ).toEqual([]);

@@ -29,11 +29,18 @@ export interface DueLane {
 export class DueLanes {
   constructor(private readonly unitOfWork: UnitOfWork) {}
 
-  /** Endpoints that have something due and may be sent to. Reads committed rows only. */
+  /**
+   * Endpoints that have something due and may be sent to. Reads committed rows only.
+   *
+   * The first look-up tells by one entry of the index where nothing waits at all, as is so of most. The second one passes by what is
+   * idle on MariaDB, which follows the index by the endpoint alone; for an EXISTS it would read all lanes there are.
+   */
   async endpoints(now: number): Promise<number[]> {
+    const lane = `lane l ${this.unitOfWork.dialect.readThrough('ix_lane_due')}`;
     const rows = (await this.unitOfWork.reader.query(
       `SELECT e.id FROM endpoint e WHERE ${SENDABLE}
-         AND EXISTS (SELECT 1 FROM lane l WHERE l.endpoint_id = e.id AND ${FREE})`,
+         AND (SELECT l.due_at FROM ${lane} WHERE l.endpoint_id = e.id ORDER BY l.due_at DESC LIMIT 1) > 0
+         AND (SELECT l.id FROM ${lane} WHERE l.endpoint_id = e.id AND ${FREE} ORDER BY l.due_at LIMIT 1) IS NOT NULL`,
       // SQLite's driver takes no booleans.
       [1, now, now, now, now],
     )) as { id: number }[];

@@ -2,16 +2,12 @@ import { Global, Inject, Module, type OnApplicationShutdown } from '@nestjs/comm
 import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
 import type { DataSource, DataSourceOptions } from 'typeorm';
 import { migrations } from '../../../migrations/index.js';
-import { MasterKey, Settings } from '../config/index.js';
+import { Settings } from '../config/index.js';
 import { Log } from '../log/logger.js';
-import { checkMasterKey } from '../sealing/sealing-check.js';
-import { connectionOptions, createDataSource, readerOptions } from './data-source.factory.js';
-import { migrate } from './migrator.js';
+import { COMMITTED, CommittedReaderModule } from './committed-reader.module.js';
+import { connectionOptions, createDataSource } from './data-source.factory.js';
 import { SqliteFileLock } from './sqlite-file-lock.js';
 import { UnitOfWork } from './unit-of-work.js';
-
-/** The data source of committed rows: on SQLite a second, read-only connection, elsewhere the first one's pool. */
-const COMMITTED = Symbol('committed data source');
 
 /** Connects, migrates, checks the master key, and hands out the unit of work. Features add their entities with `TypeOrmModule.forFeature`. */
 @Global()
@@ -29,24 +25,9 @@ const COMMITTED = Symbol('committed data source');
       }),
       dataSourceFactory: async (options) => createDataSource(options as DataSourceOptions),
     }),
+    CommittedReaderModule,
   ],
   providers: [
-    {
-      provide: SqliteFileLock,
-      inject: [Settings],
-      useFactory: ({ database }: Settings) =>
-        database.kind === 'sqlite' ? SqliteFileLock.acquire(database.file) : null,
-    },
-    {
-      provide: COMMITTED,
-      inject: [getDataSourceToken(), Log, MasterKey, SqliteFileLock],
-      useFactory: async (writer: DataSource, log: Log, masterKey: MasterKey) => {
-        await migrate(writer, log);
-        await checkMasterKey(writer, masterKey);
-        const options: DataSourceOptions = readerOptions(writer.options);
-        return options === writer.options ? writer : createDataSource(options).initialize();
-      },
-    },
     {
       provide: UnitOfWork,
       inject: [getDataSourceToken(), COMMITTED, Log],
@@ -57,14 +38,9 @@ const COMMITTED = Symbol('committed data source');
   exports: [UnitOfWork],
 })
 export class DatabaseModule implements OnApplicationShutdown {
-  constructor(
-    @Inject(COMMITTED) private readonly committed: DataSource,
-    @Inject(SqliteFileLock) private readonly lock: SqliteFileLock | null,
-  ) {}
+  constructor(@Inject(SqliteFileLock) private readonly lock: SqliteFileLock | null) {}
 
-  async onApplicationShutdown(): Promise<void> {
-    if (this.committed.options.type === 'better-sqlite3' && this.committed.isInitialized)
-      await this.committed.destroy();
+  onApplicationShutdown(): void {
     this.lock?.release();
   }
 }
