@@ -47,11 +47,7 @@ const ATTEMPT =
 /** Leases end with the migration: nothing is under way while it runs, and what was is due again. */
 const COPIES: readonly Copy[] = [
   ['message', MESSAGE, MESSAGE],
-  [
-    'lane',
-    `${LANE}, lease_until, from_sequence`,
-    "id, endpoint_id, ordering_key, ephemeral, COALESCE(due_at, 0), '', 0, 0",
-  ],
+  ['lane', `${LANE}, lease_until`, "id, endpoint_id, ordering_key, ephemeral, COALESCE(due_at, 0), '', 0"],
   [
     'delivery',
     DELIVERY,
@@ -124,7 +120,6 @@ async function createLaneTable(c: Columns): Promise<void> {
       c.instant('due_at'),
       c.fixedText('lease_token', 36),
       c.instant('lease_until'),
-      c.bigint('from_sequence'),
     ],
     [
       { name: 'uq_lane_key', columns: ['endpoint_id', 'ordering_key'], unique: true },
@@ -155,7 +150,7 @@ async function createDeliveryTable(c: Columns): Promise<void> {
       c.instant('finished_at'),
     ],
     [
-      { name: 'ix_delivery_lane', columns: ['lane_id', 'sequence'] },
+      { name: 'ix_delivery_lane', columns: ['lane_id', 'status', 'sequence'] },
       { name: 'ix_delivery_endpoint', columns: ['endpoint_id', 'id'] },
       { name: 'ix_delivery_status', columns: ['endpoint_id', 'status', 'id'] },
       { name: 'ix_delivery_message', columns: ['message_id'] },

@@ -80,7 +80,6 @@ export class DeliveryPlanner {
       endpointId: target.endpointId,
       orderingKey: target.ordering === 'NONE' ? ownLane(deliveryId) : message.orderingKey,
       ephemeral: target.ordering === 'NONE',
-      sequence: message.sequence,
     }));
     return this.lanes.open(keys, now);
   }

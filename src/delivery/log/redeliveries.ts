@@ -28,12 +28,7 @@ export class Redeliveries {
     if (!endpoint?.enabled) throw new DomainError('endpoint_inactive');
     const id = this.ids.uuid();
     const now = this.clock.now();
-    const lane = {
-      endpointId: old.endpointId,
-      orderingKey: ownLane(id),
-      ephemeral: true,
-      sequence: old.sequence,
-    };
+    const lane = { endpointId: old.endpointId, orderingKey: ownLane(id), ephemeral: true };
     const [laneId = 0] = await this.lanes.open([lane], now);
     await this.inserts.insertDeliveries([
       {

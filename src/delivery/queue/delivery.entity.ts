@@ -20,11 +20,11 @@ export type DeliveryStatus = (typeof DELIVERY_STATUSES)[number];
  *
  * A final state is never left; what is sent again is a new delivery.
  *
- * What a try changes has a fixed width, and stands in one index only: a try that succeeds is one update in place. Ids grow with time,
+ * What a try changes has a fixed width, and stands in two indexes: a try that succeeds is one update in place. Ids grow with time,
  * and are part of every unique key, so that MySQL can partition the table by them.
  */
 @Entity('delivery')
-@Index('ix_delivery_lane', ['laneId', 'sequence'])
+@Index('ix_delivery_lane', ['laneId', 'status', 'sequence'])
 @Index('ix_delivery_endpoint', ['endpointId', 'id'])
 @Index('ix_delivery_status', ['endpointId', 'status', 'id'])
 @Index('ix_delivery_message', ['messageId'])

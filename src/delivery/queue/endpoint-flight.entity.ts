@@ -1,16 +1,13 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { InstantColumn } from '../../platform/database/index.js';
 
-/** In place of a worker's id: the row that is locked while claims of the endpoint are made. */
-export const GATE = '';
-
 /** What one worker process has on its way to one endpoint, so that all of them together keep the endpoint's `maxInFlight`. */
 @Entity('endpoint_flight')
 export class EndpointFlightEntity {
   @PrimaryColumn({ name: 'endpoint_id', type: 'int' })
   endpointId!: number;
 
-  /** Of the process, made at its start; {@link GATE}: of none. */
+  /** Of the process, made at its start; empty: the endpoint's gate, see `EndpointFlights`. */
   @PrimaryColumn({ name: 'worker_id', type: 'varchar', length: 36 })
   workerId!: string;
 

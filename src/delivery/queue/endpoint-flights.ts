@@ -2,11 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../../platform/clock/clock.js';
 import { UnitOfWork } from '../../platform/database/index.js';
 import { IdGenerator } from '../../platform/ids/id-generator.js';
-import { GATE } from './endpoint-flight.entity.js';
 import { inList, rowPlaceholders } from './sql.js';
 
 /** A worker that looked for work of an endpoint within this time is left its share of it, milliseconds. */
 const INTERESTED_MS = 1_000;
+
+/** In place of a worker's id: the row that is locked while claims of the endpoint are made. */
+const GATE = '';
 
 /** A row that has not counted for this long is nobody's, milliseconds. */
 const DEAD_AFTER_MS = 3_600_000;

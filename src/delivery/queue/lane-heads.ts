@@ -6,13 +6,12 @@ import type { Message } from '../message.js';
 import { leaseEnd, type Claim } from './claim.js';
 import type { DueLane } from './due-lanes.js';
 import { Messages } from './messages.js';
-import { inList, whenThen } from './sql.js';
+import { inList } from './sql.js';
 import { Superseded } from './superseded.js';
 
 interface HeadRow {
   readonly lane_id: number;
   readonly delivery_id: string;
-  readonly sequence: number;
   readonly message_id: string;
   readonly attempt_count: number;
   readonly created_at: number;
@@ -48,7 +47,7 @@ export class LaneHeads {
       const message = head && messages.get(head.message_id);
       if (message) claims.push(toClaim(lane, head, message, { token, sendBefore }));
     }
-    await this.#lease(claims, heads, now);
+    await this.#lease(claims, now);
     await this.#retire(lanes.filter((lane) => !heads.has(lane.id)));
     return claims;
   }
@@ -57,11 +56,11 @@ export class LaneHeads {
   async #heads(laneIds: readonly number[]): Promise<Map<number, HeadRow>> {
     const list = inList(laneIds, this.unitOfWork.dialect);
     const rows = (await this.unitOfWork.manager.query(
-      `SELECT d.lane_id, d.id AS delivery_id, d.sequence, d.message_id, d.attempt_count, d.created_at, d.expires_at
+      `SELECT d.lane_id, d.id AS delivery_id, d.message_id, d.attempt_count, d.created_at, d.expires_at
          FROM lane l
          JOIN delivery d ON d.id = (
            SELECT h.id FROM delivery h
-            WHERE h.lane_id = l.id AND h.sequence >= l.from_sequence AND h.status = 'PENDING'
+            WHERE h.lane_id = l.id AND h.status = 'PENDING'
             ORDER BY h.sequence LIMIT 1)
         WHERE l.id IN ${list.sql}`,
       list.values,
@@ -69,7 +68,7 @@ export class LaneHeads {
     return new Map(rows.map((row) => [row.lane_id, row]));
   }
 
-  async #lease(claims: readonly Claim[], heads: ReadonlyMap<number, HeadRow>, now: number): Promise<void> {
+  async #lease(claims: readonly Claim[], now: number): Promise<void> {
     const { dialect, manager } = this.unitOfWork;
     const byEnd = new Map<number, Claim[]>();
     for (const claim of claims) {
@@ -79,16 +78,15 @@ export class LaneHeads {
       else byEnd.set(end, [claim]);
     }
     for (const [end, group] of byEnd) {
-      const ids = group.map(({ laneId }) => laneId);
-      const list = inList(ids, dialect);
-      const first = whenThen(
-        ids.map((id) => [id, heads.get(id)?.sequence ?? 0]),
+      const list = inList(
+        group.map(({ laneId }) => laneId),
         dialect,
       );
-      await manager.query(
-        `UPDATE lane SET lease_token = ?, lease_until = ?, from_sequence = CASE id ${first.sql} END WHERE id IN ${list.sql}`,
-        [group[0]?.leaseToken, end, ...first.values, ...list.values],
-      );
+      await manager.query(`UPDATE lane SET lease_token = ?, lease_until = ? WHERE id IN ${list.sql}`, [
+        group[0]?.leaseToken,
+        end,
+        ...list.values,
+      ]);
     }
   }
 

@@ -1,5 +1,5 @@
 import { Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
-import { BigintColumn, InstantColumn, ZeroAsNullColumn } from '../../platform/database/index.js';
+import { InstantColumn, ZeroAsNullColumn } from '../../platform/database/index.js';
 
 /**
  * The deliveries of one endpoint that go one after the other.
@@ -46,8 +46,4 @@ export class LaneEntity {
   /** Until when it is the claim's, epoch milliseconds; 0: nobody's. */
   @InstantColumn({ name: 'lease_until' })
   leaseUntil!: number;
-
-  /** No delivery with a lower number is pending: where to look for the first one, however long the lane's history is. */
-  @BigintColumn({ name: 'from_sequence' })
-  fromSequence!: number;
 }

@@ -8,8 +8,6 @@ export interface LaneKey {
   readonly endpointId: number;
   readonly orderingKey: string;
   readonly ephemeral: boolean;
-  /** The delivery's number in it. */
-  readonly sequence: number;
 }
 
 /** Finds or makes lanes, and marks them due. */
@@ -29,14 +27,11 @@ export class Lanes {
       found = await this.#find(keys);
     }
     const ids = keys.map((key) => found.get(identity(key)) ?? 0);
-    const lowest = Math.min(...keys.map(({ sequence }) => sequence));
     for (const chunk of chunksOf([...new Set(ids)].sort((a, b) => a - b))) {
       const list = inList(chunk, this.unitOfWork.dialect);
-      // A replay brings numbers lower than those that have passed.
       await this.unitOfWork.manager.query(
-        `UPDATE lane SET due_at = CASE WHEN due_at = 0 THEN ? ELSE due_at END,
-                from_sequence = CASE WHEN from_sequence > ? THEN ? ELSE from_sequence END WHERE id IN ${list.sql}`,
-        [now, lowest, lowest, ...list.values],
+        `UPDATE lane SET due_at = CASE WHEN due_at = 0 THEN ? ELSE due_at END WHERE id IN ${list.sql}`,
+        [now, ...list.values],
       );
     }
     return ids;
@@ -75,7 +70,7 @@ export class Lanes {
 }
 
 function newLane({ endpointId, orderingKey, ephemeral }: LaneKey): Omit<LaneEntity, 'id' | 'dueAt'> {
-  return { endpointId, orderingKey, ephemeral, leaseToken: '', leaseUntil: 0, fromSequence: 0 };
+  return { endpointId, orderingKey, ephemeral, leaseToken: '', leaseUntil: 0 };
 }
 
 /** Lanes are equal whatever their key's case, as keys are. */

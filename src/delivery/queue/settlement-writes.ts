@@ -123,7 +123,7 @@ export class SettlementWrites {
     await this.unitOfWork.manager.query(
       `UPDATE lane SET lease_token = '', lease_until = 0, due_at = CASE WHEN EXISTS (
            SELECT 1 FROM delivery d
-            WHERE d.lane_id = lane.id AND d.sequence >= lane.from_sequence AND d.status = 'PENDING') THEN ? ELSE 0 END
+            WHERE d.lane_id = lane.id AND d.status = 'PENDING') THEN ? ELSE 0 END
         WHERE id IN ${list.sql}`,
       [now, ...list.values],
     );

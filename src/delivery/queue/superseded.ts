@@ -30,8 +30,7 @@ export class Superseded {
     const list = inList(laneIds, dialect);
     const surplus = (await manager.query(
       `SELECT d.lane_id, d.subject, MIN(d.sequence) AS oldest, MAX(d.sequence) AS newest, COUNT(*) AS count
-         FROM lane l JOIN delivery d ON d.lane_id = l.id AND d.sequence >= l.from_sequence
-        WHERE l.id IN ${list.sql} AND d.status = 'PENDING' AND d.subject IS NOT NULL
+         FROM delivery d WHERE d.lane_id IN ${list.sql} AND d.status = 'PENDING' AND d.subject IS NOT NULL
         GROUP BY d.lane_id, d.subject HAVING COUNT(*) > 1`,
       list.values,
     )) as Surplus[];

@@ -46,12 +46,9 @@ export class ReadyClaims {
   /** Takes those whose tries have to begin before this, monotonic milliseconds. */
   takeDueBefore(sendBefore: number): Claim[] {
     const old: Claim[] = [];
-    for (const id of [...this.#queues.keys()]) {
-      const claims = this.takeAll(id);
-      for (const claim of claims) {
-        if (claim.sendBefore < sendBefore) old.push(claim);
-        else this.add(claim);
-      }
+    for (const claim of this.takeAll()) {
+      if (claim.sendBefore < sendBefore) old.push(claim);
+      else this.add(claim);
     }
     return old;
   }

@@ -98,8 +98,9 @@ export class ThreadSender extends RequestSender {
     );
     this.#thread = undefined;
     clearInterval(this.#watch);
-    for (const id of [...this.#pending.keys()])
-      this.#settle(id, failure('other', 'the request was cut off by a defect, see the log'));
+    const cutOff = [...this.#pending.values()];
+    this.#pending.clear();
+    for (const { done } of cutOff) done(failure('other', 'the request was cut off by a defect, see the log'));
   }
 
   async #close(): Promise<void> {
