@@ -15,6 +15,10 @@ export interface TryFacts {
 const MARK = '\u0001';
 const BREAK = '\n';
 
+/** What no header that was sent or received has; of a request that could not be made it may be. */
+// oxlint-disable-next-line no-control-regex
+const UNFIT = /[\u0001\u0002\n]/;
+
 /** Names and values that are common. Kept rows refer to the places in this list: it may grow at its end, and nothing in it may change. */
 const COMMON: readonly string[] = [
   'Content-Type',
@@ -72,6 +76,7 @@ export function packHeaders(headers: Readonly<Record<string, string>>, facts?: T
   let packed = '';
   for (const name of Object.keys(headers)) {
     const value = headers[name] ?? '';
+    if (UNFIT.test(name) || UNFIT.test(value)) return JSON.stringify(headers);
     packed += (TOKENS.get(name) ?? name) + BREAK + (known?.get(value) ?? TOKENS.get(value) ?? value) + BREAK;
   }
   return packed;
@@ -79,7 +84,7 @@ export function packHeaders(headers: Readonly<Record<string, string>>, facts?: T
 
 /** The headers again. */
 export function unpackHeaders(packed: string, facts?: TryFacts): Record<string, string> {
-  // Of rows that are older than this form.
+  // Of rows that are older than this form, or don't fit it.
   if (packed.startsWith('{')) return JSON.parse(packed) as Record<string, string>;
   const parts = packed.split(BREAK);
   const headers: [string, string][] = [];

@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads';
 import type { Log } from '../../../platform/log/logger.js';
 import type { Exchange, OutgoingRequest } from '../exchange.js';
 import { RequestSender } from '../request-sender.js';
-import { packRequest, sharedMs, unpackExchanges, type Wire } from './wire.js';
+import { canPass, packRequest, sharedMs, unpackExchanges, type Wire } from './wire.js';
 
 /** What the thread's HTTP client is made with. */
 export interface ThreadOptions {
@@ -45,6 +45,7 @@ export class ThreadSender extends RequestSender {
 
   begin(request: OutgoingRequest, done: (exchange: Exchange) => void): void {
     if (this.#closing) return queueMicrotask(() => done(failure('aborted', 'this process is shutting down')));
+    if (!canPass(request)) return queueMicrotask(() => done(failure('other', 'a header has a line break')));
     this.#lastId += 1;
     const [id, at] = [this.#lastId, sharedMs()];
     this.#pending.set(id, { request, at, done });

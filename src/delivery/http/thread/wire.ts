@@ -18,7 +18,7 @@ export interface NumberedRequest {
 const REQUEST_LENGTH = 6;
 const EXCHANGE_LENGTH = 10;
 
-/** Stands in no header's name or value: HTTP has no such character there. */
+/** Between the names and values of headers. HTTP has no such character there: see `canPass`. */
 const BREAK = '\n';
 
 const NO_BODY = Buffer.alloc(0);
@@ -27,6 +27,13 @@ const NO_BODY = Buffer.alloc(0);
 export function sharedMs(): number {
   const [seconds, nanoseconds] = process.hrtime();
   return seconds * 1000 + nanoseconds / 1e6;
+}
+
+/** Whether the headers can be told apart on the other side: one with a line break would smuggle in another. */
+export function canPass({ headers }: OutgoingRequest): boolean {
+  for (const name of Object.keys(headers))
+    if (name.includes(BREAK) || headers[name]?.includes(BREAK)) return false;
+  return true;
 }
 
 /** Adds a request to a batch. */
