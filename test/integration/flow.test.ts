@@ -104,8 +104,9 @@ describe.each(DATABASES)('flow of deliveries on %s', { timeout: 180_000 }, (kind
     hanging.reply = () => undefined;
     for (let index = 0; index < 20; index += 1) {
       const id = await engine.endpoint(hanging.url, { maxInFlight: 50, timeoutMs: 30_000 });
-      for (let toggle = 0; toggle < 50; toggle += 1)
-        await engine.plan([id], `toggle:p/${toggle}`, numbered(1));
+      // At once: all of it has to be there before the first of the hanging ones is given up.
+      const toggles = Array.from({ length: 50 }, (_, toggle) => `toggle:p/${toggle}`);
+      await Promise.all(toggles.map((key) => engine.plan([id], key, numbered(1))));
     }
     await waitFor(() => hanging.received.length >= 112, 'the hanging ones to take what they can');
     const id = await engine.endpoint(receiver.url, {}, 2);

@@ -25,6 +25,8 @@ export interface DeliveryRow {
   readonly dueAt: number | null;
 }
 
+const ASCII = /^[\x20-\x7e]*$/;
+
 @Injectable()
 export class DeliveryRepository extends RepositoryBase<DeliveryEntity> {
   constructor(unitOfWork: UnitOfWork) {
@@ -55,6 +57,8 @@ export class DeliveryRepository extends RepositoryBase<DeliveryEntity> {
   }
 
   async findRow(organizationId: number, id: string): Promise<DeliveryRow | null> {
+    // Ids are ASCII; MySQL would refuse to compare them with anything else.
+    if (!ASCII.test(id)) return null;
     const delivery = await this.reading.findOneBy({ organizationId, id });
     if (!delivery) return null;
     const [row] = await this.#withDue([delivery]);

@@ -24,11 +24,6 @@ export interface Flight {
   readonly leasedUntil?: number;
 }
 
-interface Written {
-  readonly inFlight: number;
-  readonly validUntil: number;
-}
-
 /** What other processes leave of an endpoint's limit. */
 export class Elsewhere {
   /** Requests that others have on the way. */
@@ -78,8 +73,8 @@ export class EndpointFlights {
   readonly #workerId: string;
   /** Endpoints whose gates are known to exist. */
   readonly #gates = new Set<number>();
-  /** What stands in the rows of this process. */
-  readonly #written = new Map<number, Written>();
+  /** Endpoints that this process is on record for, and until when that counts, epoch milliseconds. */
+  readonly #written = new Map<number, number>();
 
   constructor(
     private readonly unitOfWork: UnitOfWork,
@@ -116,11 +111,11 @@ export class EndpointFlights {
     const rows: unknown[][] = [];
     for (const { endpointId, inFlight, wanted, leasedUntil = 0 } of flights) {
       if (inFlight === 0 && wanted === 0 && !this.isOnRecord(endpointId)) continue;
-      const before = this.#written.get(endpointId)?.validUntil ?? 0;
+      const before = this.#written.get(endpointId) ?? 0;
       const validUntil = Math.max(before, leasedUntil, now + INTERESTED_MS);
       rows.push([endpointId, this.#workerId, inFlight, wanted, now, validUntil]);
       // Before the commit, of which the answer may be lost: what might be on record counts as being there.
-      if (inFlight > 0) this.#written.set(endpointId, { inFlight, validUntil });
+      if (inFlight > 0) this.#written.set(endpointId, validUntil);
       else this.unitOfWork.afterCommit(() => this.#written.delete(endpointId));
     }
     await this.#upsert(rows);
