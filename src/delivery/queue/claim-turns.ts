@@ -16,8 +16,10 @@ export interface Turn {
   readonly elsewhere: Elsewhere;
   /** How many requests this process may have on the way. */
   readonly limit: number;
-  /** How many more may be claimed; none where it is zero or less. */
+  /** How many more may be claimed to go at once. */
   readonly room: number;
+  /** How many besides, to be at hand when those before them have ended. */
+  readonly ahead: number;
 }
 
 /** Whose turn it is. */
@@ -79,7 +81,14 @@ function toTurn(candidate: Candidate, elsewhere: Elsewhere): Turn {
   const limit = elsewhere.leaves(isProbe ? 1 : endpoint.maxInFlight);
   // A limit by the second gives out its slots one by one, and of probes there is only one.
   const ahead = limit === 0 || isProbe || endpoint.maxPerSecond !== undefined ? 0 : held.ahead;
-  return { ...candidate, elsewhere, limit, room: limit + ahead - held.sending - held.ready };
+  const open = limit - held.sending - held.ready;
+  return {
+    ...candidate,
+    elsewhere,
+    limit,
+    room: Math.max(open, 0),
+    ahead: Math.max(ahead + Math.min(open, 0), 0),
+  };
 }
 
 function isOpen({ consecutive_failures }: SendableEndpoint): boolean {

@@ -52,8 +52,8 @@ export class DeliveryClaims {
     await this.#record(turns, lanes, claims, limits, now);
     const { paced, laterAt } = await this.#withSlots(claims, slots);
     for (const id of blocked) laterAt.set(id, now + IN_THE_WAY_MS);
-    for (const { endpoint, elsewhere, room } of turns)
-      if (elsewhere.inFlight > 0 && (lanes.get(endpoint.id)?.length ?? 0) > room)
+    for (const { endpoint, elsewhere, room, ahead } of turns)
+      if (elsewhere.inFlight > 0 && (lanes.get(endpoint.id)?.length ?? 0) > room + ahead)
         laterAt.set(endpoint.id, now + USED_UP_MS);
     return {
       claims: paced,
@@ -70,13 +70,12 @@ export class DeliveryClaims {
     { room }: ClaimLimits,
     now: number,
   ): Promise<Map<number, DueLane[]>> {
-    const wanted = turns.map(({ endpoint: { id }, room: own, elsewhere }): [number, number] => [
-      id,
-      Math.max(
-        Math.min(own, room.free, slots.get(id)?.count ?? own),
-        own <= 0 && elsewhere.inFlight > 0 ? 1 : 0,
-      ),
-    ]);
+    const wanted = turns.map((turn): [number, number] => {
+      const { id } = turn.endpoint;
+      const own = Math.min(turn.room, room.free) + turn.ahead;
+      const asking = own === 0 && turn.elsewhere.inFlight > 0 ? 1 : 0;
+      return [id, Math.max(Math.min(own, slots.get(id)?.count ?? own), asking)];
+    });
     return this.due.lanes(new Map(wanted.filter(([, count]) => count > 0)), now);
   }
 
@@ -90,14 +89,14 @@ export class DeliveryClaims {
   ): Promise<void> {
     const claimed = countBy(claims, ({ endpoint }) => endpoint.id);
     await this.flights.write(
-      turns.map(({ endpoint, held, room, limit }): Flight => {
+      turns.map(({ endpoint, held, room, ahead, limit }): Flight => {
         const taken = claimed.get(endpoint.id) ?? 0;
         const found = lanes.get(endpoint.id)?.length ?? 0;
         const mine = held.sending + held.ready + taken;
         return {
           endpointId: endpoint.id,
           inFlight: Math.max(Math.min(mine, limit), limits.restrict(endpoint.id, limit)),
-          wanted: found > 0 && found >= room ? endpoint.maxInFlight : mine,
+          wanted: found > 0 && found >= room + ahead ? endpoint.maxInFlight : mine,
           leasedUntil: taken > 0 ? leaseEnd(endpoint, now) : undefined,
         };
       }),
@@ -139,14 +138,16 @@ function choose(
     endpointId: endpoint.id,
     organizationId,
     inFlight: held.sending + held.ready,
-    wanted: Math.min(lanes.get(endpoint.id)?.length ?? 0, Math.max(room, 0)),
+    wanted: Math.min(lanes.get(endpoint.id)?.length ?? 0, room),
   }));
   const shares = fairShares(demands, limits.room, limits.organizationsInFlight);
   const chosen: ChosenLane[] = [];
-  for (const { endpoint, isProbe } of turns) {
-    const due = lanes.get(endpoint.id) ?? [];
-    const share = Math.min(shares.get(endpoint.id) ?? 0, due.length);
-    for (const { id, ephemeral } of due.slice(0, share)) chosen.push({ id, ephemeral, endpoint, isProbe });
+  for (const { endpoint, isProbe, room, ahead } of turns) {
+    const share = shares.get(endpoint.id) ?? 0;
+    // Ahead of others' turns nobody claims: only who has all that may go at once.
+    const count = share >= room ? share + ahead : share;
+    for (const { id, ephemeral } of (lanes.get(endpoint.id) ?? []).slice(0, count))
+      chosen.push({ id, ephemeral, endpoint, isProbe });
   }
   const outOfTurn = demands.filter(({ endpointId, wanted }) => wanted > (shares.get(endpointId) ?? 0));
   return { chosen, outOfTurn: outOfTurn.map(({ endpointId }) => endpointId) };

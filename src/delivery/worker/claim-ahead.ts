@@ -30,13 +30,6 @@ export class ClaimAhead {
     return Math.min(Math.floor((this.#pace.get(endpointId) ?? 0) * AHEAD_MS), MOST_OF_ONE);
   }
 
-  /** Of all endpoints together. */
-  get total(): number {
-    let total = 0;
-    for (const id of this.#pace.keys()) total += this.of(id);
-    return total;
-  }
-
   /** A try ended. */
   count(endpointId: number, delivered: boolean): void {
     if (delivered) this.#delivered.set(endpointId, (this.#delivered.get(endpointId) ?? 0) + 1);

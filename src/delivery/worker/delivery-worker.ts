@@ -27,6 +27,9 @@ interface EndedTry {
  */
 const GATHERING = { from: 16, forMs: 15, share: 0.75 };
 
+/** So many endpoints are looked at with one claim at least: those with claims ahead need no room. */
+const LOOKS = 32;
+
 /**
  * Sends what is due. Two loops go on beside each other, each one unit of work after the other: one claims, one writes results. While
  * a unit runs, more work comes together for the next, so that they grow with the load and stay short without it.
@@ -129,14 +132,16 @@ export class DeliveryWorker implements OnApplicationBootstrap, BeforeApplication
   }
 
   #hasToClaim(): boolean {
-    if (this.#stopping || this.#queue.room.free === 0) return false;
+    if (this.#stopping) return false;
     return this.#due.some((id) => !this.#results.isUnderJudgement(id) && this.#queue.runsLow(id));
   }
 
   async #claim(): Promise<void> {
     const { room } = this.#queue;
     // What is under judgement comes back when the result is written.
-    const wanted = this.#due.take(room.free).filter((id) => !this.#results.isUnderJudgement(id));
+    const wanted = this.#due
+      .take(Math.max(room.free, LOOKS))
+      .filter((id) => !this.#results.isUnderJudgement(id));
     this.#queue.turn();
     try {
       const { claims, allowed, outOfTurn, laterAt } = await this.rounds.claim({

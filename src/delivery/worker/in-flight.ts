@@ -10,6 +10,10 @@ export class InFlight {
     return this.#total;
   }
 
+  get endpoints(): ReadonlyMap<number, number> {
+    return this.#endpoints;
+  }
+
   get organizations(): ReadonlyMap<number, number> {
     return this.#organizations;
   }

@@ -50,28 +50,31 @@ export class SendQueue {
     return new Promise((resolve) => this.#waiting.push(resolve));
   }
 
-  /** What organizations have claimed. */
+  /** What organizations have on the way. */
   get ofOrganizations(): ReadonlyMap<number, number> {
-    return this.#claimed.organizations;
+    return this.#sending.organizations;
   }
 
-  /** How much more may be claimed, and of how much. */
+  /** How much more may be claimed to go at once, and of how much. Claims ahead take none of it: they are the endpoint's own affair. */
   get room(): { free: number; capacity: number } {
-    const capacity = this.capacity + Math.min(this.#ahead.total, this.capacity * MOST_AHEAD);
-    return { free: Math.max(capacity - this.#claimed.total, 0), capacity };
+    let taken = 0;
+    for (const [id, count] of this.#claimed.endpoints)
+      taken += Math.min(count, this.#limits.get(id) ?? count);
+    return { free: Math.max(this.capacity - taken, 0), capacity: this.capacity };
   }
 
   heldOf(endpointId: number): { sending: number; ready: number; ahead: number } {
     return {
       sending: this.#sending.ofEndpoint(endpointId),
       ready: this.#ready.countOf(endpointId),
-      ahead: this.#ahead.of(endpointId),
+      ahead: this.#aheadOf(endpointId),
     };
   }
 
-  /** Whether what is at hand for the endpoint will soon have gone. */
+  /** Whether more may be claimed for the endpoint, and what is at hand will soon have gone. */
   runsLow(endpointId: number): boolean {
-    return this.#ready.countOf(endpointId) <= this.#ahead.of(endpointId) / 2;
+    const ahead = this.#aheadOf(endpointId);
+    return this.#ready.countOf(endpointId) <= ahead / 2 && (ahead > 0 || this.room.free > 0);
   }
 
   /** A claim is about to be made. */
@@ -115,6 +118,10 @@ export class SendQueue {
   /** Takes out what has waited for too long: claims that must have begun before this, monotonic milliseconds. */
   withdrawStale(sendBefore: number): Claim[] {
     return this.#withdrawn(this.#ready.takeDueBefore(sendBefore));
+  }
+
+  #aheadOf(endpointId: number): number {
+    return this.#ready.size < this.capacity * MOST_AHEAD ? this.#ahead.of(endpointId) : 0;
   }
 
   #tellIdle(): void {
