@@ -22,6 +22,7 @@ import { HttpSender } from '../src/delivery/http/http-sender.js';
 import type { Claim } from '../src/delivery/queue/claim.js';
 import type { Verdict } from '../src/delivery/queue/settlement-writes.js';
 import { DeliverySender } from '../src/delivery/worker/delivery-sender.js';
+import type { TryResult } from '../src/delivery/worker/try-result.js';
 import { TryLog } from '../src/delivery/worker/try-log.js';
 import { Clock } from '../src/platform/clock/clock.js';
 import { createRootLogger, Log } from '../src/platform/log/logger.js';
@@ -137,7 +138,8 @@ function wholeTry(url: string, logs: boolean): Variant {
     name: logs ? 'DeliverySender and log' : 'DeliverySender',
     stores: true,
     async send() {
-      const result = await sender.send(claims.next().value);
+      const claim = claims.next().value;
+      const result = await new Promise<TryResult>((resolve) => sender.begin(claim, resolve));
       if (logs && verdicts.push({ result, status: 'SUCCEEDED' }) === ROUND_SIZE) {
         tryLog.write(verdicts);
         verdicts = [];

@@ -2,7 +2,7 @@ import type { AttemptEntity } from '../queue/attempt.entity.js';
 import type { DeliveryStatus } from '../queue/delivery.entity.js';
 import type { MessageEntity } from '../queue/message.entity.js';
 import type { DeliveryRow } from './delivery.repository.js';
-import { unpackHeaders, type TryFacts } from './header-codec.js';
+import { unpackHeaders, type TryFacts } from '../queue/header-codec.js';
 
 /** A delivery as the log shows it. Instants are epoch milliseconds. */
 export interface DeliveryView {

@@ -48,7 +48,7 @@ export interface Held {
 export interface ClaimLimits {
   /** Endpoints to look at, in the order of their turns. */
   readonly endpoints: ReadonlyMap<number, Held>;
-  /** What organizations have claimed, endpoints that are not looked at among them. */
+  /** What organizations have on the way, to endpoints that are not looked at, too. */
   readonly organizationsInFlight: ReadonlyMap<number, number>;
   /** Claims altogether, at the most. */
   readonly room: Room;

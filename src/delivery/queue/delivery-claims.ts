@@ -5,15 +5,13 @@ import { ClaimTurns, type Turn } from './claim-turns.js';
 import { DueLanes, type DueLane } from './due-lanes.js';
 import { EndpointFlights, type Flight } from './endpoint-flights.js';
 import { fairShares } from './fair-shares.js';
+import { letOthersIn } from './long-batch.js';
 import { LaneHeads, type ChosenLane } from './lane-heads.js';
 import { RateSlots, type SlotRow } from './rate-slots.js';
 
 /** After this an endpoint is looked at again whose claims another process was making, or whose limit others use up; milliseconds. */
 const IN_THE_WAY_MS = 5;
 const USED_UP_MS = 50;
-
-/** Claims from which on a statement takes a millisecond or so. */
-const LONG_BATCH = 32;
 
 /** Takes what is due: the head of each due lane, for as many lanes as their endpoints' limits and a fair share of the room allow. */
 @Injectable()
@@ -43,12 +41,11 @@ export class DeliveryClaims {
     );
     const lanes = await this.#dueLanes(turns, slots, limits, now);
     const { chosen, outOfTurn } = choose(turns, lanes, limits);
-    // SQLite works in this thread: between two long statements, answers and API calls get their turn.
-    if (chosen.length >= LONG_BATCH) await this.clock.breathe();
+    await letOthersIn(this.clock, chosen.length);
     const claims = await this.heads.take(chosen, now, limits.sendBefore);
     for (const { isProbe, endpoint } of claims)
       if (isProbe) await this.due.holdProbe(endpoint.id, leaseEnd(endpoint, now));
-    if (claims.length >= LONG_BATCH) await this.clock.breathe();
+    await letOthersIn(this.clock, claims.length);
     await this.#record(turns, lanes, claims, limits, now);
     const { paced, laterAt } = await this.#withSlots(claims, slots);
     for (const id of blocked) laterAt.set(id, now + IN_THE_WAY_MS);

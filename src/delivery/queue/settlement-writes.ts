@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '../../platform/database/index.js';
 import type { EndpointEntity } from '../endpoint.entity.js';
-import { packHeaders, type TryFacts } from '../log/header-codec.js';
+import { packHeaders, type TryFacts } from './header-codec.js';
 import type { TryResult } from '../worker/try-result.js';
 import type { Claim } from './claim.js';
 import type { DeliveryStatus } from './delivery.entity.js';

@@ -7,6 +7,7 @@ import { EndpointRepository } from '../endpoint.repository.js';
 import { RetryPolicy } from '../worker/retry-policy.js';
 import type { TryResult } from '../worker/try-result.js';
 import type { Claim } from './claim.js';
+import { letOthersIn } from './long-batch.js';
 import { SettlementWrites, type Verdict } from './settlement-writes.js';
 
 /** What a batch of results leads to. */
@@ -16,9 +17,6 @@ export interface Settled {
   /** Endpoints that may be sent to again later than now, and when: retries, pauses, probes. */
   readonly laterAt: ReadonlyMap<number, number>;
 }
-
-/** Results from which on a statement takes a millisecond or so. */
-const LONG_BATCH = 32;
 
 /**
  * Takes a batch of results into the database, in the open unit: the tries, the deliveries' states, what is due next in each
@@ -51,8 +49,7 @@ export class Settlement {
       () => this.writes.releaseLanes(verdicts, now),
     ]) {
       await write();
-      // SQLite works in this thread: between two long statements, answers and API calls get their turn.
-      if (verdicts.length >= LONG_BATCH) await this.clock.breathe();
+      await letOthersIn(this.clock, verdicts.length);
     }
     const laterAt = await this.#updateEndpoints(held);
     for (const { result, retryAt } of verdicts) {

@@ -38,13 +38,8 @@ export class DeliverySender {
     private readonly log: Log,
   ) {}
 
-  /** Never rejects: whatever happens is a result. */
-  send(claim: Claim): Promise<TryResult> {
-    return new Promise((resolve) => this.begin(claim, resolve));
-  }
-
   /**
-   * The same without a promise: with an AsyncLocalStorage in use, as it is in the server, promises are dear.
+   * Whatever happens is a result. Without a promise: with an AsyncLocalStorage in use, as it is in the server, promises are dear.
    * @param done called once, never before this has returned; it must not throw
    */
   begin(claim: Claim, done: (result: TryResult) => void): void {

@@ -133,7 +133,8 @@ export class DeliveryWorker implements OnApplicationBootstrap, BeforeApplication
 
   #hasToClaim(): boolean {
     if (this.#stopping) return false;
-    return this.#due.some((id) => !this.#results.isUnderJudgement(id) && this.#queue.runsLow(id));
+    const hasRoom = this.#queue.room.free > 0;
+    return this.#due.some((id) => !this.#results.isUnderJudgement(id) && this.#queue.runsLow(id, hasRoom));
   }
 
   async #claim(): Promise<void> {

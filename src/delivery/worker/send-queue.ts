@@ -71,10 +71,13 @@ export class SendQueue {
     };
   }
 
-  /** Whether more may be claimed for the endpoint, and what is at hand will soon have gone. */
-  runsLow(endpointId: number): boolean {
+  /**
+   * Whether more may be claimed for the endpoint, and what is at hand will soon have gone.
+   * @param hasRoom whether there is room, which is counted once for all endpoints
+   */
+  runsLow(endpointId: number, hasRoom: boolean): boolean {
     const ahead = this.#aheadOf(endpointId);
-    return this.#ready.countOf(endpointId) <= ahead / 2 && (ahead > 0 || this.room.free > 0);
+    return this.#ready.countOf(endpointId) <= ahead / 2 && (ahead > 0 || hasRoom);
   }
 
   /** A claim is about to be made. */
