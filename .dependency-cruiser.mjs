@@ -1,5 +1,5 @@
 const RESOURCES = 'members|projects|environments|segments|toggles';
-const FEATURES = `${RESOURCES}|access|dictionaries|events|webhooks|delivery|targeting-rules|evaluation|metrics|sdk|demo|listen|open-api`;
+const FEATURES = `${RESOURCES}|access|dictionaries|events|webhooks|delivery|targeting-rules|evaluation|metrics|sdk|outreach|demo|listen|open-api`;
 const SHARED_WITH_LISTEN =
   'events/(domain-event|wire-json)|webhooks/formats/(body-form|formatted-event)|webhooks/outgoing/(webhook-filter|signatures|hmac-key)';
 
@@ -49,6 +49,14 @@ export default {
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/(sdk/|app\\.module\\.ts)' },
       to: { path: '^src/sdk/' },
+    },
+    {
+      name: 'nothing-imports-outreach',
+      comment:
+        'Outreach stands on segments, evaluation and the engine; none of them has to know that audiences are sent.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(outreach/|app\\.module\\.ts)' },
+      to: { path: '^src/outreach/' },
     },
     {
       name: 'metrics-stand-above-toggles',

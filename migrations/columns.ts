@@ -66,6 +66,12 @@ export class Columns {
     return { ...this.text(name, length, options), ...(this.#mysql ? {} : { collation: 'NOCASE' }) };
   }
 
+  /** Text that is equal only byte by byte, such as ids that others made. */
+  exactText(name: string, length: number, options: Partial<TableColumnOptions> = {}): TableColumnOptions {
+    const bytes = this.#mysql ? { charset: 'utf8mb4', collation: 'utf8mb4_bin' } : {};
+    return { ...this.text(name, length, options), ...bytes };
+  }
+
   /** Text without a practical limit, JSON among it. */
   longText(name: string, options: Partial<TableColumnOptions> = {}): TableColumnOptions {
     return { name, type: this.#mysql ? 'longtext' : 'text', ...options };

@@ -11,6 +11,7 @@ import { AddWebhookTemplates1795000000010 } from './0010-add-webhook-templates.j
 import { AddSecretRotation1795000000011 } from './0011-add-secret-rotation.js';
 import { CreateReplays1795000000012 } from './0012-create-replays.js';
 import { ReshapeDeliveries1795000000013 } from './0013-reshape-deliveries.js';
+import { CreateOutreach1795000000014 } from './0014-create-outreach.js';
 
 /** All migrations, oldest first. A released one is never edited: a change is a new one. */
 export const migrations = [
@@ -27,4 +28,5 @@ export const migrations = [
   AddSecretRotation1795000000011,
   CreateReplays1795000000012,
   ReshapeDeliveries1795000000013,
+  CreateOutreach1795000000014,
 ] as const;

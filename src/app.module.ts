@@ -6,6 +6,7 @@ import { EnvironmentsModule } from './environments/index.js';
 import { EventsModule } from './events/index.js';
 import { MembersModule } from './members/index.js';
 import { ToggleMetricsModule } from './metrics/index.js';
+import { OutreachModule } from './outreach/index.js';
 import { PlatformModule, type PlatformParts } from './platform/platform.module.js';
 import { ProjectsModule } from './projects/index.js';
 import { SdkModule } from './sdk/index.js';
@@ -33,6 +34,7 @@ export class AppModule {
         EventsModule,
         WebhooksModule,
         DeliveryModule,
+        OutreachModule,
       ],
     };
   }

@@ -1,4 +1,5 @@
 import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
+import type { EndpointKind } from './endpoint-kind.js';
 import { BigintColumn, InstantColumn } from '../platform/database/index.js';
 
 /** What the engine remembers of an endpoint, see `EndpointState`. */
@@ -11,7 +12,7 @@ export class EndpointEntity {
   organizationId!: number;
 
   @Column({ type: 'varchar', length: 16 })
-  kind!: 'WEBHOOK';
+  kind!: EndpointKind;
 
   @Column({ type: 'boolean' })
   enabled!: boolean;

@@ -9,6 +9,8 @@ export interface Message {
   readonly eventName: string;
   readonly contentType: string;
   readonly body: string;
+  /** How much of its endpoint's rate it uses; 1 for most. */
+  readonly cost?: number;
   /** W3C trace context of the API call behind the event. */
   readonly traceparent: string | null;
   /** The body as it goes over the wire, once {@link bytesOf} was asked for it. */

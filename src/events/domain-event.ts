@@ -13,7 +13,7 @@ export interface RecordedChange {
   readonly action: EventAction;
   readonly keys?: EventKeys;
   /**
-   * The account of a member or the id of a webhook: what tells it from its like, since they have no keys. Events of the same
+   * The account of a member or the id of a webhook, touchpoint or campaign: what tells it from its like, since they have no keys. Events of the same
    * subject are delivered in order.
    */
   readonly subject?: string;

@@ -1,6 +1,7 @@
 /**
  * Every kind of event there is: what was changed, what was done to it, which keys the event carries, and the shape of
- * its data. FeatureProbe's resources and actions, with the keys it forgets (toggle and segment events lack theirs there).
+ * its data. FeatureProbe's resources and actions, with the keys it forgets (toggle and segment events lack theirs there), and those
+ * of outreach.
  */
 export const EVENT_CATALOGUE = {
   PROJECT: {
@@ -31,6 +32,11 @@ export const EVENT_CATALOGUE = {
   },
   MEMBER: { keys: [], actions: ['CREATE', 'UPDATE', 'DELETE'] },
   WEBHOOK: { keys: [], actions: ['CREATE', 'UPDATE', 'DELETE'] },
+  TOUCHPOINT: { keys: [], actions: ['CREATE', 'UPDATE', 'DELETE', 'ENABLE', 'DISABLE'] },
+  CAMPAIGN: {
+    keys: ['projectKey'],
+    actions: ['CREATE', 'UPDATE', 'DELETE', 'PUBLISH', 'PAUSE', 'RESUME', 'CLOSE'],
+  },
 } as const;
 
 export type EventResource = keyof typeof EVENT_CATALOGUE;

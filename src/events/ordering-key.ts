@@ -17,6 +17,10 @@ export function orderingKeyOf({ resource, keys = {}, subject }: RecordedChange):
       return `member:${need(subject)}`;
     case 'WEBHOOK':
       return `webhook:${need(subject)}`;
+    case 'TOUCHPOINT':
+      return `touchpoint:${need(subject)}`;
+    case 'CAMPAIGN':
+      return `campaign:${need(subject)}`;
   }
 }
 

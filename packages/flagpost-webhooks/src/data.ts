@@ -126,6 +126,65 @@ export interface Webhook {
   [setting: string]: unknown;
 }
 
+/** A template value: one code or text, or the several codes of a multiple choice. */
+export type TemplateValue = string | number | boolean | string[];
+
+/** An endpoint that users of an audience are sent to, without its secret. */
+export interface Touchpoint {
+  id: number;
+  name: string;
+  kind: 'CHANNEL' | 'TOUCHPOINT';
+  /** Of a `TOUCHPOINT`. */
+  type?: 'NOTICE' | 'BENEFIT' | 'OTHER';
+  url: string;
+  status: 'ENABLED' | 'DISABLED';
+  /** Of a `CHANNEL`. */
+  auth?: { type: 'SECRET' } | { type: 'BASIC'; username: string } | { type: 'NONE' };
+  /** Of a `TOUCHPOINT`. */
+  receipts?: { mode: 'SYNC' } | { mode: 'ASYNC'; url: string; timeoutMinutes: number };
+  batchSize: number;
+  /** Absent: no limit. */
+  usersPerSecond?: number;
+  userAttributes: { attribute: string; name: string; displayName?: string; defaultValue?: TemplateValue }[];
+  templateParams: {
+    name: string;
+    displayName?: string;
+    type: 'TEXT' | 'NUMBER' | 'INTEGER' | 'DATE' | 'ENUM';
+    required?: boolean;
+    defaultValue?: TemplateValue;
+    options?: { multiple?: boolean; values?: { code: string; name: string }[]; url?: string };
+  }[];
+  timeoutMs: number;
+  maxInFlight: number;
+  retryForMinutes?: number;
+  /** Projects whose campaigns may use it. */
+  projectKeys: string[];
+  createdTime: number;
+  createdBy: string;
+  modifiedTime: number;
+  modifiedBy: string;
+}
+
+/** A campaign; a draft may lack what it has not been given yet. */
+export interface Campaign {
+  id: number;
+  name: string;
+  projectKey: string;
+  status:
+    'DRAFT' | 'IN_APPROVAL' | 'TO_PUBLISH' | 'NOT_STARTED' | 'RUNNING' | 'PAUSED' | 'FINISHED' | 'CLOSED';
+  segmentKey?: string;
+  steps: { touchpointId: number; priority?: number }[];
+  mode: 'ALL' | 'FIRST_SUCCESS';
+  templateValues: Record<string, TemplateValue>;
+  trigger?: Record<string, unknown>;
+  /** When it will send next, epoch milliseconds. */
+  nextRunTime?: number;
+  createdTime: number;
+  createdBy: string;
+  modifiedTime: number;
+  modifiedBy: string;
+}
+
 export type ReturnType = 'boolean' | 'number' | 'string' | 'json';
 
 /** Clients may put further fields into rules; they are sent as they were submitted. */

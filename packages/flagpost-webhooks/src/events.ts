@@ -1,4 +1,6 @@
 import type {
+  Campaign,
+  Touchpoint,
   Approval,
   ApprovalSettings,
   Environment,
@@ -70,6 +72,18 @@ export interface WebhookEvents {
   'WEBHOOK.CREATE': EventOf<'WEBHOOK', 'CREATE', Webhook>;
   'WEBHOOK.UPDATE': EventOf<'WEBHOOK', 'UPDATE', Webhook>;
   'WEBHOOK.DELETE': EventOf<'WEBHOOK', 'DELETE', Webhook>;
+  'TOUCHPOINT.CREATE': EventOf<'TOUCHPOINT', 'CREATE', Touchpoint>;
+  'TOUCHPOINT.UPDATE': EventOf<'TOUCHPOINT', 'UPDATE', Touchpoint>;
+  'TOUCHPOINT.DELETE': EventOf<'TOUCHPOINT', 'DELETE', Touchpoint>;
+  'TOUCHPOINT.ENABLE': EventOf<'TOUCHPOINT', 'ENABLE', Touchpoint>;
+  'TOUCHPOINT.DISABLE': EventOf<'TOUCHPOINT', 'DISABLE', Touchpoint>;
+  'CAMPAIGN.CREATE': EventOf<'CAMPAIGN', 'CREATE', Campaign> & OfProject;
+  'CAMPAIGN.UPDATE': EventOf<'CAMPAIGN', 'UPDATE', Campaign> & OfProject;
+  'CAMPAIGN.DELETE': EventOf<'CAMPAIGN', 'DELETE', Campaign> & OfProject;
+  'CAMPAIGN.PUBLISH': EventOf<'CAMPAIGN', 'PUBLISH', Campaign> & OfProject;
+  'CAMPAIGN.PAUSE': EventOf<'CAMPAIGN', 'PAUSE', Campaign> & OfProject;
+  'CAMPAIGN.RESUME': EventOf<'CAMPAIGN', 'RESUME', Campaign> & OfProject;
+  'CAMPAIGN.CLOSE': EventOf<'CAMPAIGN', 'CLOSE', Campaign> & OfProject;
 }
 
 /** `RESOURCE.ACTION`. */

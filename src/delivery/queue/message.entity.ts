@@ -23,6 +23,10 @@ export class MessageEntity {
   @Column({ type: 'text' })
   body!: string;
 
+  /** How much of its endpoint's rate it uses. */
+  @Column({ type: 'int', default: 1 })
+  cost!: number;
+
   @Column({ type: 'varchar', length: 64, nullable: true })
   traceparent!: string | null;
 

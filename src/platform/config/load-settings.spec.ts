@@ -40,6 +40,7 @@ describe('loadSettings', () => {
       retryWaitsMs: [5, 30, 120, 600, 1800, 7200, 18_000, 36_000, 43_200].map((seconds) => seconds * 1000),
       disableAfterMs: 120 * 3_600_000,
       retentionMs: 30 * 24 * 3_600_000,
+      receiptPollMs: 300_000,
       streamHeartbeatMs: 15_000,
       deliveryConcurrency: 128,
       tracing: undefined,

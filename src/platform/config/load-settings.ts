@@ -46,6 +46,7 @@ export function loadSettings(environment: NodeJS.ProcessEnv, checks: SettingChec
     retryWaitsMs: reader.parsed('RETRY_SECONDS', parseRetryWaits),
     disableAfterMs: reader.positive('DISABLE_AFTER_HOURS') * HOUR_MS,
     retentionMs: reader.positive('RETENTION_DAYS') * DAY_MS,
+    receiptPollMs: reader.positive('RECEIPT_POLL_SECONDS') * 1000,
     streamHeartbeatMs: reader.positive('STREAM_HEARTBEAT_SECONDS') * 1000,
     deliveryConcurrency: reader.integer('DELIVERY_CONCURRENCY', 1, 4096),
     tracing: readTracing(reader),

@@ -108,6 +108,11 @@ export const SETTING_CATALOGUE = {
     description:
       'Finished deliveries and their tries are removed after this many days. Events, the audit log, are kept.',
   },
+  RECEIPT_POLL_SECONDS: {
+    name: 'RECEIPT_POLL_SECONDS',
+    default: '300',
+    description: 'How often a touchpoint with asynchronous receipts is asked what came of a request.',
+  },
   STREAM_HEARTBEAT_SECONDS: {
     name: 'STREAM_HEARTBEAT_SECONDS',
     default: '15',

@@ -53,6 +53,8 @@ export abstract class Settings {
   abstract readonly retryWaitsMs: readonly number[];
   abstract readonly disableAfterMs: number;
   abstract readonly retentionMs: number;
+  /** How often receipts are asked for. */
+  abstract readonly receiptPollMs: number;
   /** How often a live stream sends a comment and checks its caller's access. */
   abstract readonly streamHeartbeatMs: number;
   /** How many requests this process sends at once, over all endpoints. */

@@ -14,6 +14,12 @@ export type LocalizedText = Readonly<Record<Locale, string>>;
 
 export type ErrorParams = Readonly<Record<string, string | number | LocalizedText>>;
 
+/** One thing that is wrong, where several are told at once: the field's path, and what reads on after it. */
+export interface FieldProblem {
+  readonly field: string;
+  readonly problem: LocalizedText;
+}
+
 /** The one kind of error that services throw: a key of the catalogue and what its message needs. Knows nothing of HTTP. */
 export class DomainError extends Error {
   constructor(
@@ -33,6 +39,24 @@ export class DomainError extends Error {
   localized(locale: Locale): string {
     return render(ERRORS[this.key][locale], this.params, locale);
   }
+}
+
+/** An error with a list of all that is wrong. */
+export class ProblemsError extends DomainError {
+  /** @param key an error whose text has a place for `problems` */
+  constructor(
+    key: ErrorKey,
+    readonly problems: readonly FieldProblem[],
+  ) {
+    super(key, { problems: { en: listed(problems, 'en'), zh: listed(problems, 'zh') } });
+    this.name = 'ProblemsError';
+  }
+}
+
+function listed(problems: readonly FieldProblem[], locale: Locale): string {
+  return problems
+    .map(({ field, problem }) => `${field} ${problem[locale]}`)
+    .join(locale === 'zh' ? '；' : '; ');
 }
 
 /** `not_found`: no such resource, named by the key the caller gave. */

@@ -66,6 +66,19 @@ export const ERRORS = {
     'Approvals are under way in environment {key}: publish or cancel them before disabling approval',
     '环境 {key} 有进行中的审批，请先发布或取消后再关闭审批',
   ),
+  campaign_invalid: invalid('The campaign cannot go online: {problems}', '活动无法上线：{problems}'),
+  touchpoint_enabled: invalid(
+    'A touchpoint is edited and deleted only while it is disabled',
+    '触点须先禁用才能编辑或删除',
+  ),
+  touchpoint_in_use: invalid(
+    'Campaigns use this touchpoint: {campaigns}. Close them first',
+    '以下活动正在使用该触点：{campaigns}，请先关闭',
+  ),
+  campaign_transition: invalid(
+    '{action} is not possible: the campaign is {status}',
+    '无法执行 {action}：活动状态为 {status}',
+  ),
   metric_event_name_required: invalid(
     'eventName is required of a metric of CUSTOM events',
     'CUSTOM 事件的指标必须提供 eventName',
@@ -212,6 +225,10 @@ export const RESOURCE_NAMES = {
   replay: { en: 'Replay', zh: '重放' },
   event: { en: 'Event', zh: '事件' },
   metric: { en: 'Metric', zh: '指标' },
+  touchpoint: { en: 'Touchpoint', zh: '触点' },
+  template_param: { en: 'Template parameter', zh: '模板参数' },
+  campaign: { en: 'Campaign', zh: '运营活动' },
+  profile: { en: 'Profile', zh: '用户' },
 } as const;
 
 export type ResourceName = keyof typeof RESOURCE_NAMES;

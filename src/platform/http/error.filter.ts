@@ -1,7 +1,7 @@
 import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { isDatabaseFull, isDatabaseUnavailable, isUniqueViolation } from '../database/dialect.js';
-import { DomainError, ERRORS } from '../errors/index.js';
+import { DomainError, ERRORS, ProblemsError, type Locale } from '../errors/index.js';
 import { IdGenerator } from '../ids/id-generator.js';
 import { Log } from '../log/logger.js';
 import { BODY_LIMIT_BYTES } from './limits.js';
@@ -29,13 +29,14 @@ export class ErrorFilter implements ExceptionFilter {
       this.#defect(exception, request);
     if (reply.sent) return;
     const { status, code } = error.definition;
+    const locale = localeOf(request.headers['accept-language']);
     if (status === 401) void reply.header('WWW-Authenticate', challengeFor(request));
     const { seconds } = error.params;
     if (status === 429 && typeof seconds === 'number') void reply.header('Retry-After', String(seconds));
     void reply
       .status(status)
       .header('Content-Type', 'application/json; charset=utf-8')
-      .send(JSON.stringify({ code, message: error.localized(localeOf(request.headers['accept-language'])) }));
+      .send(JSON.stringify({ code, message: error.localized(locale), problems: problemsOf(error, locale) }));
   }
 
   /** Not a defect, and the caller may come again; but whoever runs this has to know. */
@@ -54,6 +55,12 @@ export class ErrorFilter implements ExceptionFilter {
     );
     return new DomainError('internal', { id });
   }
+}
+
+/** One by one, for a form to show beside its fields; the message has them all, too. */
+function problemsOf(error: DomainError, locale: Locale): { field: string; message: string }[] | undefined {
+  if (!(error instanceof ProblemsError)) return undefined;
+  return error.problems.map(({ field, problem }) => ({ field, message: problem[locale] }));
 }
 
 function toDomainError(exception: unknown, request: FastifyRequest): DomainError | undefined {

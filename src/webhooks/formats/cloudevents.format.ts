@@ -39,8 +39,16 @@ function sourceOf({ resource, keys, dataJson }: FormattedEvent): string {
     case 'MEMBER':
       return path('members', onlyMember(dataJson));
     case 'WEBHOOK':
-      return path('webhooks', (JSON.parse(dataJson) as { id?: number }).id);
+      return path('webhooks', idIn(dataJson));
+    case 'TOUCHPOINT':
+      return path('touchpoints', idIn(dataJson));
+    case 'CAMPAIGN':
+      return path('projects', projectKey, 'campaigns', idIn(dataJson));
   }
+}
+
+function idIn(dataJson: string): number | undefined {
+  return (JSON.parse(dataJson) as { id?: number }).id;
 }
 
 /** MEMBER.CREATE carries a list; the source of several accounts at once is all members. */

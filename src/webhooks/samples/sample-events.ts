@@ -7,6 +7,7 @@ import {
 } from '../../events/index.js';
 import type { FormattedEvent } from '../formats/formatted-event.js';
 import * as sample from './sample-data.js';
+import { campaign, touchpoint } from './sample-outreach.js';
 
 interface Sample {
   readonly keys: EventKeys;
@@ -49,6 +50,18 @@ const SAMPLES: Readonly<Record<string, MakeSample>> = {
   'WEBHOOK.CREATE': (stamps) => ({ keys: {}, data: sample.webhook(stamps) }),
   'WEBHOOK.UPDATE': (stamps) => ({ keys: {}, data: sample.webhook(stamps) }),
   'WEBHOOK.DELETE': (stamps) => ({ keys: {}, data: sample.webhook(stamps) }),
+  'TOUCHPOINT.CREATE': (stamps) => ({ keys: {}, data: touchpoint(stamps, 'ENABLED') }),
+  'TOUCHPOINT.UPDATE': (stamps) => ({ keys: {}, data: touchpoint(stamps, 'DISABLED') }),
+  'TOUCHPOINT.DELETE': (stamps) => ({ keys: {}, data: touchpoint(stamps, 'DISABLED') }),
+  'TOUCHPOINT.ENABLE': (stamps) => ({ keys: {}, data: touchpoint(stamps, 'ENABLED') }),
+  'TOUCHPOINT.DISABLE': (stamps) => ({ keys: {}, data: touchpoint(stamps, 'DISABLED') }),
+  'CAMPAIGN.CREATE': (stamps) => ({ keys: PROJECT, data: campaign(stamps, 'DRAFT') }),
+  'CAMPAIGN.UPDATE': (stamps) => ({ keys: PROJECT, data: campaign(stamps, 'DRAFT') }),
+  'CAMPAIGN.DELETE': (stamps) => ({ keys: PROJECT, data: campaign(stamps, 'DRAFT') }),
+  'CAMPAIGN.PUBLISH': (stamps) => ({ keys: PROJECT, data: campaign(stamps, 'NOT_STARTED') }),
+  'CAMPAIGN.PAUSE': (stamps) => ({ keys: PROJECT, data: campaign(stamps, 'PAUSED') }),
+  'CAMPAIGN.RESUME': (stamps) => ({ keys: PROJECT, data: campaign(stamps, 'RUNNING') }),
+  'CAMPAIGN.CLOSE': (stamps) => ({ keys: PROJECT, data: campaign(stamps, 'CLOSED') }),
 };
 
 /** What differs from the state before, of those events that tell it. */

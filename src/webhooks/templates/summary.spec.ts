@@ -39,6 +39,18 @@ const LINES: Readonly<Record<string, string>> = {
   'WEBHOOK.CREATE': 'Admin created webhook Sample',
   'WEBHOOK.UPDATE': 'Admin changed webhook Sample: status DISABLE → ENABLE',
   'WEBHOOK.DELETE': 'Admin deleted webhook Sample',
+  'TOUCHPOINT.CREATE': 'Admin created touchpoint Coupons',
+  'TOUCHPOINT.UPDATE': 'Admin changed touchpoint Coupons',
+  'TOUCHPOINT.DELETE': 'Admin deleted touchpoint Coupons',
+  'TOUCHPOINT.ENABLE': 'Admin enabled touchpoint Coupons',
+  'TOUCHPOINT.DISABLE': 'Admin disabled touchpoint Coupons',
+  'CAMPAIGN.CREATE': 'Admin created campaign Birthday coupon in sample_shop',
+  'CAMPAIGN.UPDATE': 'Admin changed campaign Birthday coupon in sample_shop',
+  'CAMPAIGN.DELETE': 'Admin deleted campaign Birthday coupon in sample_shop',
+  'CAMPAIGN.PUBLISH': 'Admin published campaign Birthday coupon in sample_shop',
+  'CAMPAIGN.PAUSE': 'Admin paused campaign Birthday coupon in sample_shop',
+  'CAMPAIGN.RESUME': 'Admin resumed campaign Birthday coupon in sample_shop',
+  'CAMPAIGN.CLOSE': 'Admin closed campaign Birthday coupon in sample_shop',
 };
 
 describe(summarize.name, () => {

@@ -40,6 +40,18 @@ const DEEDS: Readonly<Record<string, string>> = {
   'WEBHOOK.CREATE': 'created webhook',
   'WEBHOOK.UPDATE': 'changed webhook',
   'WEBHOOK.DELETE': 'deleted webhook',
+  'TOUCHPOINT.CREATE': 'created touchpoint',
+  'TOUCHPOINT.UPDATE': 'changed touchpoint',
+  'TOUCHPOINT.DELETE': 'deleted touchpoint',
+  'TOUCHPOINT.ENABLE': 'enabled touchpoint',
+  'TOUCHPOINT.DISABLE': 'disabled touchpoint',
+  'CAMPAIGN.CREATE': 'created campaign',
+  'CAMPAIGN.UPDATE': 'changed campaign',
+  'CAMPAIGN.DELETE': 'deleted campaign',
+  'CAMPAIGN.PUBLISH': 'published campaign',
+  'CAMPAIGN.PAUSE': 'paused campaign',
+  'CAMPAIGN.RESUME': 'resumed campaign',
+  'CAMPAIGN.CLOSE': 'closed campaign',
 };
 
 /** What TOGGLE.UPDATE_APPROVAL tells of, by the status in its data. */
@@ -100,6 +112,8 @@ function nameOf({ resource, keys }: SummarizedEvent, data: unknown): string {
       return oneLine(members.map((member) => textOf(member, 'account')).join(', '), MAX_NAME_LENGTH);
     }
     case 'WEBHOOK':
+    case 'TOUCHPOINT':
+    case 'CAMPAIGN':
       return oneLine(textOf(data, 'name'), MAX_NAME_LENGTH);
   }
 }

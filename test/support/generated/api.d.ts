@@ -2181,7 +2181,7 @@ export interface components {
         };
         EventDto: {
             /** @enum {string} */
-            action: "CREATE" | "UPDATE" | "DELETE" | "UPDATE_APPROVAL_SETTINGS" | "OFFLINE" | "RESTORE" | "PUBLISH" | "CREATE_APPROVAL" | "UPDATE_APPROVAL" | "REVOKE_APPROVAL";
+            action: "CREATE" | "UPDATE" | "DELETE" | "UPDATE_APPROVAL_SETTINGS" | "OFFLINE" | "RESTORE" | "PUBLISH" | "CREATE_APPROVAL" | "UPDATE_APPROVAL" | "REVOKE_APPROVAL" | "ENABLE" | "DISABLE" | "PAUSE" | "RESUME" | "CLOSE";
             /** @description What differs from the state before, for changes of what was there. */
             changes?: components["schemas"]["ChangeDto"][];
             /** @description What was changed, as the webhook body has it; a list where several were changed at once. */
@@ -2199,7 +2199,7 @@ export interface components {
             /** @example shop */
             projectKey?: string;
             /** @enum {string} */
-            resource: "PROJECT" | "ENVIRONMENT" | "SEGMENT" | "TOGGLE" | "MEMBER" | "WEBHOOK";
+            resource: "PROJECT" | "ENVIRONMENT" | "SEGMENT" | "TOGGLE" | "MEMBER" | "WEBHOOK" | "TOUCHPOINT" | "CAMPAIGN";
             /** @example vip */
             segmentKey?: string;
             /**
@@ -2389,7 +2389,7 @@ export interface components {
              * @example TOGGLE.PUBLISH
              * @enum {string}
              */
-            name: "PROJECT.CREATE" | "PROJECT.UPDATE" | "PROJECT.DELETE" | "PROJECT.UPDATE_APPROVAL_SETTINGS" | "ENVIRONMENT.CREATE" | "ENVIRONMENT.UPDATE" | "ENVIRONMENT.OFFLINE" | "ENVIRONMENT.RESTORE" | "SEGMENT.CREATE" | "SEGMENT.UPDATE" | "SEGMENT.PUBLISH" | "SEGMENT.DELETE" | "TOGGLE.CREATE" | "TOGGLE.UPDATE" | "TOGGLE.OFFLINE" | "TOGGLE.RESTORE" | "TOGGLE.PUBLISH" | "TOGGLE.CREATE_APPROVAL" | "TOGGLE.UPDATE_APPROVAL" | "TOGGLE.REVOKE_APPROVAL" | "MEMBER.CREATE" | "MEMBER.UPDATE" | "MEMBER.DELETE" | "WEBHOOK.CREATE" | "WEBHOOK.UPDATE" | "WEBHOOK.DELETE";
+            name: "PROJECT.CREATE" | "PROJECT.UPDATE" | "PROJECT.DELETE" | "PROJECT.UPDATE_APPROVAL_SETTINGS" | "ENVIRONMENT.CREATE" | "ENVIRONMENT.UPDATE" | "ENVIRONMENT.OFFLINE" | "ENVIRONMENT.RESTORE" | "SEGMENT.CREATE" | "SEGMENT.UPDATE" | "SEGMENT.PUBLISH" | "SEGMENT.DELETE" | "TOGGLE.CREATE" | "TOGGLE.UPDATE" | "TOGGLE.OFFLINE" | "TOGGLE.RESTORE" | "TOGGLE.PUBLISH" | "TOGGLE.CREATE_APPROVAL" | "TOGGLE.UPDATE_APPROVAL" | "TOGGLE.REVOKE_APPROVAL" | "MEMBER.CREATE" | "MEMBER.UPDATE" | "MEMBER.DELETE" | "WEBHOOK.CREATE" | "WEBHOOK.UPDATE" | "WEBHOOK.DELETE" | "TOUCHPOINT.CREATE" | "TOUCHPOINT.UPDATE" | "TOUCHPOINT.DELETE" | "TOUCHPOINT.ENABLE" | "TOUCHPOINT.DISABLE" | "CAMPAIGN.CREATE" | "CAMPAIGN.UPDATE" | "CAMPAIGN.DELETE" | "CAMPAIGN.PUBLISH" | "CAMPAIGN.PAUSE" | "CAMPAIGN.RESUME" | "CAMPAIGN.CLOSE";
             /** @example Admin */
             operator: string;
             /** @example shop */
@@ -2566,7 +2566,7 @@ export interface components {
              * @default TOGGLE.PUBLISH
              * @enum {string}
              */
-            event?: "PROJECT.CREATE" | "PROJECT.UPDATE" | "PROJECT.DELETE" | "PROJECT.UPDATE_APPROVAL_SETTINGS" | "ENVIRONMENT.CREATE" | "ENVIRONMENT.UPDATE" | "ENVIRONMENT.OFFLINE" | "ENVIRONMENT.RESTORE" | "SEGMENT.CREATE" | "SEGMENT.UPDATE" | "SEGMENT.PUBLISH" | "SEGMENT.DELETE" | "TOGGLE.CREATE" | "TOGGLE.UPDATE" | "TOGGLE.OFFLINE" | "TOGGLE.RESTORE" | "TOGGLE.PUBLISH" | "TOGGLE.CREATE_APPROVAL" | "TOGGLE.UPDATE_APPROVAL" | "TOGGLE.REVOKE_APPROVAL" | "MEMBER.CREATE" | "MEMBER.UPDATE" | "MEMBER.DELETE" | "WEBHOOK.CREATE" | "WEBHOOK.UPDATE" | "WEBHOOK.DELETE";
+            event?: "PROJECT.CREATE" | "PROJECT.UPDATE" | "PROJECT.DELETE" | "PROJECT.UPDATE_APPROVAL_SETTINGS" | "ENVIRONMENT.CREATE" | "ENVIRONMENT.UPDATE" | "ENVIRONMENT.OFFLINE" | "ENVIRONMENT.RESTORE" | "SEGMENT.CREATE" | "SEGMENT.UPDATE" | "SEGMENT.PUBLISH" | "SEGMENT.DELETE" | "TOGGLE.CREATE" | "TOGGLE.UPDATE" | "TOGGLE.OFFLINE" | "TOGGLE.RESTORE" | "TOGGLE.PUBLISH" | "TOGGLE.CREATE_APPROVAL" | "TOGGLE.UPDATE_APPROVAL" | "TOGGLE.REVOKE_APPROVAL" | "MEMBER.CREATE" | "MEMBER.UPDATE" | "MEMBER.DELETE" | "WEBHOOK.CREATE" | "WEBHOOK.UPDATE" | "WEBHOOK.DELETE" | "TOUCHPOINT.CREATE" | "TOUCHPOINT.UPDATE" | "TOUCHPOINT.DELETE" | "TOUCHPOINT.ENABLE" | "TOUCHPOINT.DISABLE" | "CAMPAIGN.CREATE" | "CAMPAIGN.UPDATE" | "CAMPAIGN.DELETE" | "CAMPAIGN.PUBLISH" | "CAMPAIGN.PAUSE" | "CAMPAIGN.RESUME" | "CAMPAIGN.CLOSE";
             /**
              * @description Left out: TEMPLATE where a template is given, else FEATUREPROBE.
              * @example TEMPLATE
@@ -3302,7 +3302,7 @@ export interface components {
              * @default TOGGLE.PUBLISH
              * @enum {string}
              */
-            event?: "PROJECT.CREATE" | "PROJECT.UPDATE" | "PROJECT.DELETE" | "PROJECT.UPDATE_APPROVAL_SETTINGS" | "ENVIRONMENT.CREATE" | "ENVIRONMENT.UPDATE" | "ENVIRONMENT.OFFLINE" | "ENVIRONMENT.RESTORE" | "SEGMENT.CREATE" | "SEGMENT.UPDATE" | "SEGMENT.PUBLISH" | "SEGMENT.DELETE" | "TOGGLE.CREATE" | "TOGGLE.UPDATE" | "TOGGLE.OFFLINE" | "TOGGLE.RESTORE" | "TOGGLE.PUBLISH" | "TOGGLE.CREATE_APPROVAL" | "TOGGLE.UPDATE_APPROVAL" | "TOGGLE.REVOKE_APPROVAL" | "MEMBER.CREATE" | "MEMBER.UPDATE" | "MEMBER.DELETE" | "WEBHOOK.CREATE" | "WEBHOOK.UPDATE" | "WEBHOOK.DELETE";
+            event?: "PROJECT.CREATE" | "PROJECT.UPDATE" | "PROJECT.DELETE" | "PROJECT.UPDATE_APPROVAL_SETTINGS" | "ENVIRONMENT.CREATE" | "ENVIRONMENT.UPDATE" | "ENVIRONMENT.OFFLINE" | "ENVIRONMENT.RESTORE" | "SEGMENT.CREATE" | "SEGMENT.UPDATE" | "SEGMENT.PUBLISH" | "SEGMENT.DELETE" | "TOGGLE.CREATE" | "TOGGLE.UPDATE" | "TOGGLE.OFFLINE" | "TOGGLE.RESTORE" | "TOGGLE.PUBLISH" | "TOGGLE.CREATE_APPROVAL" | "TOGGLE.UPDATE_APPROVAL" | "TOGGLE.REVOKE_APPROVAL" | "MEMBER.CREATE" | "MEMBER.UPDATE" | "MEMBER.DELETE" | "WEBHOOK.CREATE" | "WEBHOOK.UPDATE" | "WEBHOOK.DELETE" | "TOUCHPOINT.CREATE" | "TOUCHPOINT.UPDATE" | "TOUCHPOINT.DELETE" | "TOUCHPOINT.ENABLE" | "TOUCHPOINT.DISABLE" | "CAMPAIGN.CREATE" | "CAMPAIGN.UPDATE" | "CAMPAIGN.DELETE" | "CAMPAIGN.PUBLISH" | "CAMPAIGN.PAUSE" | "CAMPAIGN.RESUME" | "CAMPAIGN.CLOSE";
             /**
              * @description Signs with keys that nobody knows instead of the right ones. A receiver that checks signatures refuses that, and `signatureCheck` says whether it did.
              * @default false
@@ -4208,7 +4208,7 @@ export interface operations {
     event_list: {
         parameters: {
             query?: {
-                action?: "CREATE" | "UPDATE" | "DELETE" | "UPDATE_APPROVAL_SETTINGS" | "OFFLINE" | "RESTORE" | "PUBLISH" | "CREATE_APPROVAL" | "UPDATE_APPROVAL" | "REVOKE_APPROVAL";
+                action?: "CREATE" | "UPDATE" | "DELETE" | "UPDATE_APPROVAL_SETTINGS" | "OFFLINE" | "RESTORE" | "PUBLISH" | "CREATE_APPROVAL" | "UPDATE_APPROVAL" | "REVOKE_APPROVAL" | "ENABLE" | "DISABLE" | "PAUSE" | "RESUME" | "CLOSE";
                 /** @description An event id, or 0 for the start: answers what came after, oldest first. */
                 after?: string;
                 /** @description An event id: answers what came before, newest first. With `after`: what lies between, oldest first. */
@@ -4218,7 +4218,7 @@ export interface operations {
                 /** @description Account of whoever made the change. */
                 operator?: string;
                 projectKey?: string;
-                resource?: "PROJECT" | "ENVIRONMENT" | "SEGMENT" | "TOGGLE" | "MEMBER" | "WEBHOOK";
+                resource?: "PROJECT" | "ENVIRONMENT" | "SEGMENT" | "TOGGLE" | "MEMBER" | "WEBHOOK" | "TOUCHPOINT" | "CAMPAIGN";
                 segmentKey?: string;
                 /** @description Made at or after: ISO 8601 or epoch milliseconds. */
                 since?: string;
@@ -4252,14 +4252,14 @@ export interface operations {
     eventStream_stream: {
         parameters: {
             query?: {
-                action?: "CREATE" | "UPDATE" | "DELETE" | "UPDATE_APPROVAL_SETTINGS" | "OFFLINE" | "RESTORE" | "PUBLISH" | "CREATE_APPROVAL" | "UPDATE_APPROVAL" | "REVOKE_APPROVAL";
+                action?: "CREATE" | "UPDATE" | "DELETE" | "UPDATE_APPROVAL_SETTINGS" | "OFFLINE" | "RESTORE" | "PUBLISH" | "CREATE_APPROVAL" | "UPDATE_APPROVAL" | "REVOKE_APPROVAL" | "ENABLE" | "DISABLE" | "PAUSE" | "RESUME" | "CLOSE";
                 /** @description An event id, or 0 for the start: begins with what came after. The header Last-Event-ID, which clients send when they connect again, goes before it. Without either: begins now. */
                 after?: string;
                 environmentKey?: string;
                 /** @description Account of whoever made the change. */
                 operator?: string;
                 projectKey?: string;
-                resource?: "PROJECT" | "ENVIRONMENT" | "SEGMENT" | "TOGGLE" | "MEMBER" | "WEBHOOK";
+                resource?: "PROJECT" | "ENVIRONMENT" | "SEGMENT" | "TOGGLE" | "MEMBER" | "WEBHOOK" | "TOUCHPOINT" | "CAMPAIGN";
                 segmentKey?: string;
                 /** @description Made at or after: ISO 8601 or epoch milliseconds. */
                 since?: string;
@@ -7168,7 +7168,7 @@ export interface operations {
             query?: {
                 /** @description The `next` of the page before. */
                 cursor?: string;
-                event?: "PROJECT.CREATE" | "PROJECT.UPDATE" | "PROJECT.DELETE" | "PROJECT.UPDATE_APPROVAL_SETTINGS" | "ENVIRONMENT.CREATE" | "ENVIRONMENT.UPDATE" | "ENVIRONMENT.OFFLINE" | "ENVIRONMENT.RESTORE" | "SEGMENT.CREATE" | "SEGMENT.UPDATE" | "SEGMENT.PUBLISH" | "SEGMENT.DELETE" | "TOGGLE.CREATE" | "TOGGLE.UPDATE" | "TOGGLE.OFFLINE" | "TOGGLE.RESTORE" | "TOGGLE.PUBLISH" | "TOGGLE.CREATE_APPROVAL" | "TOGGLE.UPDATE_APPROVAL" | "TOGGLE.REVOKE_APPROVAL" | "MEMBER.CREATE" | "MEMBER.UPDATE" | "MEMBER.DELETE" | "WEBHOOK.CREATE" | "WEBHOOK.UPDATE" | "WEBHOOK.DELETE";
+                event?: "PROJECT.CREATE" | "PROJECT.UPDATE" | "PROJECT.DELETE" | "PROJECT.UPDATE_APPROVAL_SETTINGS" | "ENVIRONMENT.CREATE" | "ENVIRONMENT.UPDATE" | "ENVIRONMENT.OFFLINE" | "ENVIRONMENT.RESTORE" | "SEGMENT.CREATE" | "SEGMENT.UPDATE" | "SEGMENT.PUBLISH" | "SEGMENT.DELETE" | "TOGGLE.CREATE" | "TOGGLE.UPDATE" | "TOGGLE.OFFLINE" | "TOGGLE.RESTORE" | "TOGGLE.PUBLISH" | "TOGGLE.CREATE_APPROVAL" | "TOGGLE.UPDATE_APPROVAL" | "TOGGLE.REVOKE_APPROVAL" | "MEMBER.CREATE" | "MEMBER.UPDATE" | "MEMBER.DELETE" | "WEBHOOK.CREATE" | "WEBHOOK.UPDATE" | "WEBHOOK.DELETE" | "TOUCHPOINT.CREATE" | "TOUCHPOINT.UPDATE" | "TOUCHPOINT.DELETE" | "TOUCHPOINT.ENABLE" | "TOUCHPOINT.DISABLE" | "CAMPAIGN.CREATE" | "CAMPAIGN.UPDATE" | "CAMPAIGN.DELETE" | "CAMPAIGN.PUBLISH" | "CAMPAIGN.PAUSE" | "CAMPAIGN.RESUME" | "CAMPAIGN.CLOSE";
                 limit?: number;
                 /** @description Made at or after: ISO 8601 or epoch milliseconds. */
                 since?: string;
