@@ -35,6 +35,7 @@ export interface Batch {
   /** How many failed for which reason of their own. */
   readonly failures: Readonly<Record<string, number>>;
   readonly sentAt: number | undefined;
+  readonly pollAt: number | undefined;
   readonly pollUntil: number | undefined;
 }
 
