@@ -43,6 +43,7 @@ import { RoundReports } from './queue/round-reports.js';
 import { Settlement } from './queue/settlement.js';
 import { SettlementWrites } from './queue/settlement-writes.js';
 import { Superseded } from './queue/superseded.js';
+import { Withdrawals } from './queue/withdrawals.js';
 import { SpreadMetrics } from './spread/spread-metrics.js';
 import { WORK_SPREAD } from './spread/work-spread.provider.js';
 import { TestSender } from './test-sender.js';
@@ -130,6 +131,7 @@ function requestSenderFor(http: HttpSender, settings: Settings, log: Log): Reque
     TestSender,
     TryLog,
     WORK_SPREAD,
+    Withdrawals,
   ],
   exports: [
     DeliveryLog,
@@ -139,6 +141,7 @@ function requestSenderFor(http: HttpSender, settings: Settings, log: Log): Reque
     EndpointOwners,
     Endpoints,
     TestSender,
+    Withdrawals,
   ],
 })
 export class DeliveryModule {}

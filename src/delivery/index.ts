@@ -19,4 +19,5 @@ export { DeliveryLog } from './log/delivery-log.js';
 export type { DeliveryCriteria } from './log/delivery.repository.js';
 export type { AttemptView, DeliveryDetail, DeliveryView } from './log/delivery-view.js';
 export { judge, type Outcome } from './worker/outcome.js';
+export { Withdrawals } from './queue/withdrawals.js';
 export { DELIVERY_STATUSES, type DeliveryStatus } from './queue/delivery.entity.js';

@@ -107,6 +107,11 @@ export class BatchRepository {
     );
   }
 
+  /** The run's first batches that the engine has. */
+  async listSent(runId: number, limit: number): Promise<Batch[]> {
+    return this.#read(`WHERE run_id = ? AND status = 'SENT' ORDER BY number LIMIT ?`, [runId, limit]);
+  }
+
   /** Batches that the engine has, and whose end it has not told, of all runs; counted up to `limit`. */
   async countSent(touchpointId: number, limit: number): Promise<number> {
     const [row] = (await this.unitOfWork.reader.query(
