@@ -1,6 +1,6 @@
 import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { DeliveryPlanner, EndpointDirectory } from '../../src/delivery/index.js';
+import { DeliveryPlanner, EndpointOwners } from '../../src/delivery/index.js';
 import { EVENT_NAMES } from '../../src/events/index.js';
 import { UnitOfWork } from '../../src/platform/database/index.js';
 import type { ApiClient, Json } from '../support/api-client.js';
@@ -230,9 +230,9 @@ describe.each(DATABASES)('webhooks on %s', (kind) => {
 
     it('is disabled by the platform without a trace of an edit', async () => {
       const webhook = await make();
-      const directory = flagpost.app.get(EndpointDirectory, { strict: false });
+      const owners = flagpost.app.get(EndpointOwners, { strict: false });
       const disable = (): Promise<void> =>
-        flagpost.app.get(UnitOfWork).run(() => directory.disable(webhook.id, 'failed for 5 days'));
+        flagpost.app.get(UnitOfWork).run(() => owners.disable(webhook.id, 'failed for 5 days'));
       await disable();
       const { modifiedTime, modifiedBy } = webhook;
       expect(await get(webhook.id)).toMatchObject({
