@@ -2,6 +2,7 @@ import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Clock } from '../platform/clock/clock.js';
 import { IdGenerator } from '../platform/ids/id-generator.js';
 import type { Endpoint } from './endpoint-directory.js';
+import { textOf } from './http/body-text.js';
 import { HttpSender } from './http/http-sender.js';
 import { bytesOf, type Message } from './message.js';
 import { messageAt } from './outgoing-message.js';
@@ -43,8 +44,9 @@ export class TestSender implements OnApplicationShutdown {
       at,
       message,
     });
-    const { url, timeoutMs } = endpoint;
-    const exchange = await this.http.send({ url, headers, body: bytesOf(message), timeoutMs });
+    const { url, timeoutMs, answerLimit } = endpoint;
+    const body = bytesOf(message);
+    const exchange = await this.http.send({ url, headers, body, timeoutMs, answerLimit });
     const now = this.clock.now();
     const outcome = endpoint.judge?.(exchange, now, message) ?? judge(exchange, now);
     return {
@@ -56,7 +58,10 @@ export class TestSender implements OnApplicationShutdown {
       response:
         exchange.headers === undefined
           ? undefined
-          : { headers: { ...exchange.headers }, body: exchange.body?.toString('utf8') ?? '' },
+          : {
+              headers: { ...exchange.headers },
+              body: exchange.body ? textOf(exchange.body, exchange, exchange.body.length) : '',
+            },
     };
   }
 }

@@ -196,8 +196,9 @@ describe.each(DATABASES)('owners of endpoints on %s', { timeout: 120_000 }, (kin
     });
 
     it('have test requests made and judged the same way', async () => {
-      receiver.reply = (_request, response) => void response.writeHead(200).end('{"code":7}');
-      const id = await reach({ ...STAMPED, ...CODED });
+      const answer = JSON.stringify({ code: 7, message: '余额不足'.repeat(1_000) });
+      receiver.reply = (_request, response) => void response.writeHead(200).end(answer);
+      const id = await reach({ ...STAMPED, ...CODED, answerLimit: 100_000 });
       const endpoint = engine.reach.endpoints.get(id);
       if (!endpoint) throw new Error('the endpoint is missing');
       const result = await engine.app.get(TestSender).send(endpoint, {
@@ -212,7 +213,7 @@ describe.each(DATABASES)('owners of endpoints on %s', { timeout: 120_000 }, (kin
       expect(result).toMatchObject({ success: false, error: 'code 7', statusCode: 200 });
       expect(result.request.body).toBe(receiver.received[0]?.bytes.toString());
       expect(result.request.body).toContain('"at":');
-      expect(result.response?.body).toBe('{"code":7}');
+      expect(result.response?.body).toBe(answer);
     });
   });
 
@@ -271,6 +272,21 @@ describe.each(DATABASES)('owners of endpoints on %s', { timeout: 120_000 }, (kin
       expect(new Set(engine.directory.ends.flat().map(({ endpointId }) => endpointId))).toEqual(
         new Set([webhook]),
       );
+    });
+
+    it('are given as much of an answer as they want, and the log keeps its usual part', async () => {
+      // 4,096 is no multiple of three: the log's part ends within a character.
+      const users = JSON.stringify({ code: 0, users: '触'.repeat(40_000) });
+      receiver.reply = (_request, response) => void response.end(users);
+      const id = await reach({ ...CODED, reportsEnds: true, answerLimit: 1_000_000 });
+      await engine.plan([id], 'key', numbered(1));
+      await drained();
+      expect(told().map(({ answer }) => answer?.toString() === users)).toEqual([true]);
+      const [attempt] = await engine.query('SELECT response_body FROM attempt');
+      const kept = String(attempt?.['response_body']);
+      expect(kept).toBe(users.slice(0, kept.length));
+      expect(Buffer.byteLength(kept)).toBeGreaterThan(4_096 - 3);
+      expect(Buffer.byteLength(kept)).toBeLessThanOrEqual(4_096);
     });
 
     it('hear of what was given up by age', async () => {

@@ -3,6 +3,7 @@ import { Clock } from '../../platform/clock/clock.js';
 import { Log } from '../../platform/log/logger.js';
 import { Tracing, type TraceSpan } from '../../platform/tracing/tracing.js';
 import { DeliveryMetrics } from '../delivery-metrics.js';
+import { textOf } from '../http/body-text.js';
 import { RequestSender } from '../http/request-sender.js';
 import type { Exchange } from '../http/exchange.js';
 import { bytesOf, type Message } from '../message.js';
@@ -66,8 +67,9 @@ export class DeliverySender {
       headers: headers ?? {},
     };
     if (!headers) return queueMicrotask(() => done(this.#conclude(attempt, NOT_MADE)));
-    const { url, timeoutMs } = claim.endpoint;
-    return this.http.begin({ url, headers, body: bytesOf(message), timeoutMs }, (exchange) =>
+    const { url, timeoutMs, answerLimit } = claim.endpoint;
+    const body = bytesOf(message);
+    return this.http.begin({ url, headers, body, timeoutMs, answerLimit }, (exchange) =>
       done(this.#conclude(attempt, exchange)),
     );
   }
@@ -132,7 +134,7 @@ export class DeliverySender {
       statusCode: exchange.statusCode,
       requestHeaders: claim.endpoint.withoutSecrets(headers),
       responseHeaders: exchange.headers,
-      responseBody: exchange.body?.toString('utf8'),
+      responseBody: exchange.body && textOf(exchange.body, exchange),
       answer: exchange.body,
     };
   }
