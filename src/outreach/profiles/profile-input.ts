@@ -18,8 +18,8 @@ export interface ProfileInput {
   readonly removed: readonly string[];
 }
 
-/** What a condition or template means by these is not an attribute; and an object can't have the last as a member of its own. */
-const RESERVED = new Set(['gid', 'userId', '__proto__']);
+/** The first two mean something else to conditions and templates; the others are taken out of bodies of JSON, whoever sends them. */
+const RESERVED = new Set(['gid', 'userId', '__proto__', 'constructor', 'prototype']);
 
 /** Half of a surrogate pair, which is no character. */
 const LONE_SURROGATE = /\p{Cs}/u;
