@@ -14,6 +14,7 @@ export const TAGS: Readonly<Record<string, string>> = {
   events: 'The feed of all changes: the audit log.',
   webhooks: 'Who hears of changes. Any member may read webhooks; all else is for owners.',
   deliveries: 'What was sent to webhooks, and with what answer.',
+  profiles: 'Users of the customer’s product, what is known of them, and what they did.',
   dictionaries: 'What a UI remembers for an account.',
   internal: 'What the FeatureProbe server asks. Open only where INTERNAL_TOKEN is set.',
   operations: 'Health and metrics of the process.',
