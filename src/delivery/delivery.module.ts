@@ -11,6 +11,7 @@ import { EgressPolicy } from './egress/egress-policy.js';
 import { EndpointEntity } from './endpoint.entity.js';
 import { EndpointRepository } from './endpoint.repository.js';
 import { Endpoints } from './endpoints.js';
+import { GuardedClient } from './http/guarded-client.js';
 import { HttpSender } from './http/http-sender.js';
 import { RequestSender } from './http/request-sender.js';
 import { ThreadSender } from './http/thread/thread-sender.js';
@@ -114,6 +115,7 @@ function requestSenderFor(http: HttpSender, settings: Settings, log: Log): Reque
     EndpointRepository,
     Endpoints,
     ExpiredDeliveries,
+    GuardedClient,
     LaneHeads,
     Lanes,
     Leftovers,
@@ -131,6 +133,14 @@ function requestSenderFor(http: HttpSender, settings: Settings, log: Log): Reque
     TryLog,
     WORK_SPREAD,
   ],
-  exports: [DeliveryLog, DeliveryPlanner, EgressGuard, EndpointDeliveries, Endpoints, TestSender],
+  exports: [
+    DeliveryLog,
+    DeliveryPlanner,
+    EgressGuard,
+    EndpointDeliveries,
+    Endpoints,
+    GuardedClient,
+    TestSender,
+  ],
 })
 export class DeliveryModule {}

@@ -11,6 +11,7 @@ export {
 export type { EndpointKind } from './endpoint-kind.js';
 export { Endpoints, type EndpointHealth, type HealthState } from './endpoints.js';
 export type { Exchange } from './http/exchange.js';
+export { GuardedClient, type CallLimits, type CallResult } from './http/guarded-client.js';
 export { bytesOf, type Message } from './message.js';
 export { TestSender, type TestResult } from './test-sender.js';
 export { EndpointDeliveries } from './log/endpoint-deliveries.js';
