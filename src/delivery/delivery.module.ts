@@ -11,6 +11,7 @@ import { EndpointOwners } from './endpoint-owners.js';
 import { EndpointEntity } from './endpoint.entity.js';
 import { EndpointRepository } from './endpoint.repository.js';
 import { Endpoints } from './endpoints.js';
+import { GuardedClient } from './http/guarded-client.js';
 import { HttpSender } from './http/http-sender.js';
 import { RequestSender } from './http/request-sender.js';
 import { ThreadSender } from './http/thread/thread-sender.js';
@@ -115,6 +116,7 @@ function requestSenderFor(http: HttpSender, settings: Settings, log: Log): Reque
     EndpointRepository,
     Endpoints,
     ExpiredDeliveries,
+    GuardedClient,
     LaneHeads,
     Lanes,
     Leftovers,
@@ -140,6 +142,7 @@ function requestSenderFor(http: HttpSender, settings: Settings, log: Log): Reque
     EndpointDeliveries,
     EndpointOwners,
     Endpoints,
+    GuardedClient,
     TestSender,
     Withdrawals,
   ],

@@ -12,6 +12,7 @@ export { EndpointOwners } from './endpoint-owners.js';
 export type { EndpointKind } from './endpoint-kind.js';
 export { Endpoints, type EndpointHealth, type HealthState } from './endpoints.js';
 export type { Answer, Exchange } from './http/exchange.js';
+export { GuardedClient, type CallLimits, type CallResult } from './http/guarded-client.js';
 export { bytesOf, type Message } from './message.js';
 export { TestSender, type TestResult } from './test-sender.js';
 export { EndpointDeliveries } from './log/endpoint-deliveries.js';

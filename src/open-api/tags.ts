@@ -13,6 +13,8 @@ export const TAGS: Readonly<Record<string, string>> = {
   'event tracker': 'Evaluations as they happen, to debug an SDK.',
   events: 'The feed of all changes: the audit log.',
   webhooks: 'Who hears of changes. Any member may read webhooks; all else is for owners.',
+  touchpoints:
+    'Customers’ own systems that reach users. Any member may read and test them; changes are for owners.',
   deliveries: 'What was sent to webhooks, and with what answer.',
   profiles: 'Users of the customer’s product, what is known of them, and what they did.',
   dictionaries: 'What a UI remembers for an account.',
