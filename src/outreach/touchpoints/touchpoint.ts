@@ -21,6 +21,12 @@ export abstract class Touchpoints {
   /** Those of the ids that exist, whatever their status. */
   abstract load(ids: readonly number[]): Promise<ReadonlyMap<number, Touchpoint>>;
 
+  /**
+   * Locks those of the ids that exist, in the order of their ids, until the unit ends: meanwhile none is disabled, deleted or taken from
+   * a project. What is loaded after that stays true. Needs an open unit.
+   */
+  abstract lockAll(ids: readonly number[]): Promise<void>;
+
   /** The touchpoint that asks for its receipts through this endpoint of the engine. */
   abstract ofReceiptEndpoints(ids: readonly number[]): Promise<ReadonlyMap<number, Touchpoint>>;
 
