@@ -43,6 +43,10 @@ class SomeTouchpoints extends Touchpoints {
     return Promise.resolve(new Map(found.map((touchpoint) => [touchpoint.receiptEndpointId!, touchpoint])));
   }
 
+  lockAll(): Promise<never> {
+    throw new Error('not asked');
+  }
+
   disableBySystem(id: number, reason: string): Promise<void> {
     this.disabled.push(`${id} ${reason}`);
     return Promise.resolve();

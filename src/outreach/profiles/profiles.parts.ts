@@ -2,7 +2,6 @@ import type { Provider, Type } from '@nestjs/common';
 import { Audiences } from './audience.js';
 import { ProfileImportController } from './import/profile-import.controller.js';
 import { ProfileImport } from './import/profile-import.js';
-import { NoListener, NoTouches } from './no-runs.js';
 import { ProfileEventCountEntity, ProfileEventEntity } from './profile-event.entity.js';
 import { ProfileEventRepository } from './profile-event.repository.js';
 import { ProfileHistory } from './profile-history.js';
@@ -18,8 +17,6 @@ import { ProfileService } from './profile.service.js';
 import { ReportedEvents } from './reported-events.js';
 import { SegmentAudiences } from './segment-audiences.js';
 import { StoredProfiles } from './stored-profiles.js';
-import { TouchHistory } from './touch-history.js';
-import { TrackedEventsListener } from './tracked-events.js';
 
 export const PROFILE_ENTITIES = [
   ProfileEntity,
@@ -41,6 +38,4 @@ export const PROFILE_PROVIDERS: Provider[] = [
   ReportedEvents,
   { provide: Audiences, useClass: SegmentAudiences },
   { provide: ProfileSource, useClass: StoredProfiles },
-  { provide: TouchHistory, useClass: NoTouches },
-  { provide: TrackedEventsListener, useClass: NoListener },
 ];

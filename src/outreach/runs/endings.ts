@@ -11,6 +11,7 @@ import { canceledOutcome, outcomeOf } from './batch-outcome.js';
 import { firstPoll, nextPollAt } from './receipt-times.js';
 import { Recipients } from './recipients.js';
 import type { Batch } from './run.js';
+import { TouchTriggers } from './triggers/touch-triggers.js';
 
 /** Batches whose users are in memory at once. */
 const CHUNK = 16;
@@ -31,6 +32,7 @@ export class Endings {
   constructor(
     private readonly recipients: Recipients,
     private readonly ends: BatchEnds,
+    private readonly touches: TouchTriggers,
     private readonly settings: Settings,
     private readonly clock: Clock,
     private readonly log: Log,
@@ -78,6 +80,7 @@ export class Endings {
         return reading ? [this.#endingOf(one, reading, gids, now)] : [];
       });
       await this.ends.write(endings, now);
+      await this.touches.follow(endings, now);
       if (concerned.length > CHUNK) await this.clock.breathe();
     }
   }
@@ -99,7 +102,7 @@ export class Endings {
   #endingOf(one: Concerned, reading: Reading, open: readonly number[], now: number): Ending {
     const { run, campaign, touchpoint, batch, handsOn } = one;
     if (reading.kind === 'each' && reading.note !== undefined)
-      this.log.warn({ run: run.id, batch: batch.number, note: reading.note }, 'an answer was read in part');
+      this.log.debug({ run: run.id, batch: batch.number, note: reading.note }, 'an answer was read in part');
     const outcome = outcomeOf(batch, reading, { open, handsOn });
     if (outcome.status !== 'WAITING') return { run, campaign, outcome };
     const poll = touchpoint && this.#pollTimes(touchpoint, batch, now);

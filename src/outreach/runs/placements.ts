@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import type { Campaign } from '../campaigns/campaign.js';
 import type { Touchpoint } from '../touchpoints/touchpoint.js';
 import { Touchpoints } from '../touchpoints/touchpoint.js';
-import type { TemplateValue } from '../touchpoints/touchpoint-config.js';
 import type { Placement } from './batch-filler.js';
 
 /** Of batches for a touchpoint that is gone: they fail, and may as well do so together. */
@@ -20,7 +19,7 @@ export class Placements {
     return steps.map(({ touchpointId }, step) => ({
       step,
       touchpointId,
-      size: requestSizeOf(touchpoints.get(touchpointId), campaign.templateValues),
+      size: requestSizeOf(touchpoints.get(touchpointId)),
     }));
   }
 
@@ -29,21 +28,11 @@ export class Placements {
     const touchpointId = campaign.steps[step]?.touchpointId;
     if (touchpointId === undefined) return undefined;
     const touchpoint = (await this.touchpoints.load([touchpointId])).get(touchpointId);
-    return { step, touchpointId, size: requestSizeOf(touchpoint, campaign.templateValues) };
+    return { step, touchpointId, size: requestSizeOf(touchpoint) };
   }
 }
 
-/**
- * How many users go out in one request, at most. A channel's request that says nothing of its users stands for one of them: it would not
- * tell how many they are.
- */
-export function requestSizeOf(
-  touchpoint: Touchpoint | undefined,
-  values: Readonly<Record<string, TemplateValue>>,
-): number {
-  if (!touchpoint) return SIZE_FOR_NOBODY;
-  const { batchSize, userAttributes } = touchpoint.config;
-  const isFilled = Object.values(values).some((value) => typeof value === 'string' && value.includes('{{'));
-  const namesNobody = touchpoint.kind === 'CHANNEL' && userAttributes.length === 0 && !isFilled;
-  return namesNobody ? 1 : batchSize;
+/** How many users go out in one request, at most. */
+function requestSizeOf(touchpoint: Touchpoint | undefined): number {
+  return touchpoint?.config.batchSize ?? SIZE_FOR_NOBODY;
 }

@@ -36,15 +36,14 @@ export class ReachPace {
   /**
    * How many requests may be waiting or on the way: two seconds' worth of its limit; and about one second's worth of what it has been
    * taking, where that is more than a few.
-   * @param requestSize users in one request
    */
-  ahead({ id, config }: Touchpoint, requestSize: number): number {
+  ahead({ id, config }: Touchpoint): number {
     const { ended, before } = this.#countOf(id);
     const busy = Math.min(Math.max(AHEAD_FACTOR * config.maxInFlight, ended, before), MOST_AHEAD);
     const limit =
       config.usersPerSecond === undefined
         ? Infinity
-        : Math.ceil((AHEAD_SECONDS * config.usersPerSecond) / requestSize);
+        : Math.ceil((AHEAD_SECONDS * config.usersPerSecond) / config.batchSize);
     return Math.max(Math.min(busy, limit), LEAST_AHEAD);
   }
 

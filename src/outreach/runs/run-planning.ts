@@ -3,7 +3,6 @@ import type { Campaign } from '../campaigns/campaign.js';
 import { BatchPlanner, type Decision } from './batch-planner.js';
 import { BatchRepository } from './batch.repository.js';
 import { BodyMakers } from './body-makers.js';
-import { requestSizeOf } from './placements.js';
 import { ReachPace } from './reach-pace.js';
 import { UsableTouchpoints } from './usable-touchpoints.js';
 import type { Run } from './run.js';
@@ -33,7 +32,7 @@ export class RunPlanning {
   async #decide(campaign: Campaign, touchpointId: number): Promise<Decision | undefined> {
     const { touchpoint, why } = await this.touchpoints.find(touchpointId);
     if (why !== undefined) return { touchpoint, why };
-    const ahead = this.pace.ahead(touchpoint, requestSizeOf(touchpoint, campaign.templateValues));
+    const ahead = this.pace.ahead(touchpoint);
     const room = ahead - (await this.batches.countSent(touchpointId, ahead));
     if (room <= 0) return undefined;
     try {

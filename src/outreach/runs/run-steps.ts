@@ -33,9 +33,10 @@ export class RunSteps {
   async #goOn(run: Run, campaign: Campaign): Promise<boolean> {
     let moved = false;
     if (run.phase === 'SNAPSHOT') moved = await this.snapshot.takePiece(run.id);
+    if (campaign.status !== 'RUNNING') return moved;
+    // Not of a paused one, whose end can be put off.
     const { endsAt = Infinity } = campaign;
     if (run.phase === 'OPEN' && endsAt <= this.clock.now()) moved = await this.finisher.endIntake(run.id);
-    if (campaign.status !== 'RUNNING') return moved;
     return (await this.planning.plan(run, campaign)) || moved;
   }
 }

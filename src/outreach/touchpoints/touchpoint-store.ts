@@ -33,6 +33,10 @@ export class TouchpointStore extends Touchpoints {
     return this.load(ids);
   }
 
+  lockAll(ids: readonly number[]): Promise<void> {
+    return this.touchpoints.lockAll(ids);
+  }
+
   async ofReceiptEndpoints(ids: readonly number[]): Promise<ReadonlyMap<number, Touchpoint>> {
     if (ids.length === 0) return new Map();
     const rows = await this.touchpoints.rowsBy('receipt_endpoint_id', ids);

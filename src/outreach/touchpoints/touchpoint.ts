@@ -29,6 +29,12 @@ export abstract class Touchpoints {
     return this.load(ids);
   }
 
+  /**
+   * Locks those of the ids that exist, in the order of their ids, until the unit ends: meanwhile none is disabled, deleted or taken from
+   * a project. What is loaded after that stays true. Needs an open unit.
+   */
+  abstract lockAll(ids: readonly number[]): Promise<void>;
+
   /** The touchpoint that asks for its receipts through this endpoint of the engine. */
   abstract ofReceiptEndpoints(ids: readonly number[]): Promise<ReadonlyMap<number, Touchpoint>>;
 
