@@ -1,59 +1,22 @@
-import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
-  bytesOf,
   DeliveryLog,
-  DeliveryPlanner,
   EndpointOwners,
   Endpoints,
-  judge,
   type DeliveryEnd,
   type Endpoint,
-  type Planned,
 } from '../../src/delivery/index.js';
 import { EndpointRepository } from '../../src/delivery/endpoint.repository.js';
 import { TestSender } from '../../src/delivery/test-sender.js';
 import { DATABASES } from '../support/databases.js';
 import { startEngine, type TestEngine } from '../support/engine.js';
+import { CODED, hashOf, planFor, STAMPED } from '../support/owned-endpoints.js';
 import { Receiver } from '../support/receiver.js';
 import { SteppedClock } from '../support/stepped-clock.js';
 import { waitFor } from '../support/wait-for.js';
 
 const numbered = (count: number, first = 1): string[] =>
   Array.from({ length: count }, (_, index) => JSON.stringify({ n: first + index }));
-
-const hashOf = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
-
-/** What users' requests are like: the time of sending is in the body, which is signed. */
-const STAMPED: Partial<Endpoint> = {
-  messageAt: (message, at) => ({ ...message, body: JSON.stringify({ ...JSON.parse(message.body), at }) }),
-  headersFor: ({ number, message }) => ({
-    'Content-Type': message.contentType,
-    'X-Try': String(number),
-    'X-Hash': hashOf(bytesOf(message)),
-  }),
-};
-
-/** Taken is only what says `{"code":0}`; any other code is final. */
-const CODED: Partial<Endpoint> = {
-  judge: (exchange, now) => {
-    if (exchange.kind === 'failure' || exchange.statusCode !== 200) {
-      const outcome = judge(exchange, now);
-      return outcome.kind === 'delivered'
-        ? { kind: 'retry', reason: 'not 200', failureClass: 'unexpected_status' }
-        : outcome;
-    }
-    const { code } = JSON.parse(exchange.body.toString()) as { code: number };
-    return code === 0
-      ? { kind: 'delivered' }
-      : {
-          kind: 'failed',
-          reason: `code ${code}`,
-          failureClass: 'unexpected_status',
-          disablesEndpoint: false,
-        };
-  },
-};
 
 describe.each(DATABASES)('owners of endpoints on %s', { timeout: 120_000 }, (kind) => {
   let engine: TestEngine;
@@ -383,27 +346,3 @@ describe.each(DATABASES)('owners of endpoints on %s', { timeout: 120_000 }, (kin
     });
   });
 });
-
-/** Plans a message for each event, as owners do with what ended. */
-async function planFor(
-  engine: TestEngine,
-  endpointId: number,
-  events: readonly { readonly eventId: string }[],
-): Promise<Planned[]> {
-  return engine.unitOfWork.run(() =>
-    engine.app.get(DeliveryPlanner).plan(
-      events.map(({ eventId }, index) => ({
-        organizationId: 1,
-        eventId,
-        eventName: 'OUTREACH.RECEIPT',
-        orderingKey: eventId,
-        sequence: index,
-        subject: '',
-        contentType: 'application/json',
-        body: '{"n":0}',
-        traceparent: undefined,
-        targets: [{ endpointId, ordering: 'NONE', retryForMs: 60_000 }],
-      })),
-    ),
-  );
-}
