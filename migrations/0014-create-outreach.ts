@@ -6,6 +6,7 @@ export class CreateOutreach1795000000014 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     const c = new Columns(runner);
     await c.addColumns('message', [c.integer('cost', { default: 1 })]);
+    await c.addColumns('endpoint', [c.integer('slot_cost', { default: 1 })]);
     await createProfiles(c);
     await createTouchpoints(c);
     await createCampaigns(c);
@@ -15,6 +16,7 @@ export class CreateOutreach1795000000014 implements MigrationInterface {
   async down(runner: QueryRunner): Promise<void> {
     for (const table of [...TABLES].reverse()) await runner.dropTable(table);
     await runner.query('ALTER TABLE message DROP COLUMN cost');
+    await runner.query('ALTER TABLE endpoint DROP COLUMN slot_cost');
   }
 }
 

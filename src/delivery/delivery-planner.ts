@@ -23,6 +23,8 @@ export interface MessagePlan {
   /** Why the body could not be made: the deliveries are recorded as failed with this reason, and nothing is sent. */
   readonly failure?: string;
   readonly traceparent: string | undefined;
+  /** How much of its endpoint's rate each try uses: a whole number from 1; absent: 1. */
+  readonly cost?: number;
   readonly targets: readonly PlanTarget[];
 }
 
@@ -32,6 +34,13 @@ export interface PlanTarget {
   readonly ordering: 'RESOURCE' | 'LATEST' | 'NONE';
   /** The delivery is given up this long after it was made, milliseconds. */
   readonly retryForMs: number;
+}
+
+/** A delivery that was planned. */
+export interface Planned {
+  readonly endpointId: number;
+  readonly eventId: string;
+  readonly deliveryId: string;
 }
 
 interface PlannedDelivery {
@@ -55,14 +64,17 @@ export class DeliveryPlanner {
     private readonly ids: IdGenerator,
   ) {}
 
-  /** Plans one delivery for each target. The number of statements does not grow with the number of targets. */
-  async plan(plans: readonly MessagePlan[]): Promise<void> {
+  /**
+   * Plans one delivery for each target. The number of statements does not grow with the number of targets.
+   * @returns the deliveries, in the order of the plans and of their targets; those that failed from the start included
+   */
+  async plan(plans: readonly MessagePlan[]): Promise<Planned[]> {
     const now = this.clock.now();
     const messages = plans.map((plan) => ({ ...plan, id: this.ids.uuid(), createdAt: now }));
     const planned = messages.flatMap((message) =>
       message.targets.map((target) => ({ message, target, deliveryId: this.ids.uuid() })),
     );
-    if (planned.length === 0) return;
+    if (planned.length === 0) return [];
     await this.inserts.insertMessages(messages);
     const sendable = planned.filter(({ message }) => message.failure === undefined);
     const failed = planned.filter(({ message }) => message.failure !== undefined);
@@ -73,6 +85,11 @@ export class DeliveryPlanner {
     ]);
     const endpointIds = sendable.map(({ target }) => target.endpointId);
     this.unitOfWork.afterCommit(() => this.spread.announce(endpointIds));
+    return planned.map(({ message: { eventId }, target: { endpointId }, deliveryId }) => ({
+      endpointId,
+      eventId,
+      deliveryId,
+    }));
   }
 
   async #openLanes(planned: readonly PlannedDelivery[], now: number): Promise<number[]> {

@@ -5,9 +5,9 @@ import { Log } from '../platform/log/logger.js';
 import { BacklogMetrics } from './backlog-metrics.js';
 import { DeliveryMetrics } from './delivery-metrics.js';
 import { DeliveryPlanner } from './delivery-planner.js';
-import { DirectoryLookup } from './directory-lookup.js';
 import { EgressGuard } from './egress/egress-guard.js';
 import { EgressPolicy } from './egress/egress-policy.js';
+import { EndpointOwners } from './endpoint-owners.js';
 import { EndpointEntity } from './endpoint.entity.js';
 import { EndpointRepository } from './endpoint.repository.js';
 import { Endpoints } from './endpoints.js';
@@ -107,10 +107,10 @@ function requestSenderFor(http: HttpSender, settings: Settings, log: Log): Reque
     DeliveryRound,
     DeliverySender,
     DeliveryWorker,
-    DirectoryLookup,
     DueLanes,
     EndpointDeliveries,
     EndpointFlights,
+    EndpointOwners,
     EndpointRepository,
     Endpoints,
     ExpiredDeliveries,
@@ -131,6 +131,14 @@ function requestSenderFor(http: HttpSender, settings: Settings, log: Log): Reque
     TryLog,
     WORK_SPREAD,
   ],
-  exports: [DeliveryLog, DeliveryPlanner, EgressGuard, EndpointDeliveries, Endpoints, TestSender],
+  exports: [
+    DeliveryLog,
+    DeliveryPlanner,
+    EgressGuard,
+    EndpointDeliveries,
+    EndpointOwners,
+    Endpoints,
+    TestSender,
+  ],
 })
 export class DeliveryModule {}

@@ -43,6 +43,10 @@ export class EndpointEntity {
   @BigintColumn({ name: 'next_slot_us', nullable: true })
   nextSlotUs!: number | null;
 
+  /** Rate limit: what the last slot that was given out costs; `next_slot_us` is that much after its beginning. */
+  @Column({ name: 'slot_cost', type: 'int', default: 1 })
+  slotCost!: number;
+
   @Column({ name: 'last_error', type: 'varchar', length: 1024, nullable: true })
   lastError!: string | null;
 

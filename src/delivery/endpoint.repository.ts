@@ -2,6 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { In } from 'typeorm';
 import { RepositoryBase, UnitOfWork } from '../platform/database/index.js';
 import { EndpointEntity } from './endpoint.entity.js';
+import type { EndpointKind } from './endpoint-kind.js';
+import { inList } from './queue/sql.js';
 
 @Injectable()
 export class EndpointRepository extends RepositoryBase<EndpointEntity> {
@@ -15,6 +17,16 @@ export class EndpointRepository extends RepositoryBase<EndpointEntity> {
 
   async listByIds(ids: readonly number[]): Promise<EndpointEntity[]> {
     return ids.length === 0 ? [] : this.reading.findBy({ id: In([...ids]) });
+  }
+
+  /** What those of the endpoints are for that exist. */
+  async kindsOf(ids: readonly number[]): Promise<ReadonlyMap<number, EndpointKind>> {
+    const list = inList(ids, this.unitOfWork.dialect);
+    const rows = (await this.unitOfWork.reader.query(
+      `SELECT id, kind FROM endpoint WHERE id IN ${list.sql}`,
+      list.values,
+    )) as { id: number; kind: EndpointKind }[];
+    return new Map(rows.map(({ id, kind }) => [id, kind]));
   }
 
   /** The rows, locked until the unit ends. */

@@ -1,5 +1,5 @@
 export { DeliveryModule } from './delivery.module.js';
-export { DeliveryPlanner, type MessagePlan, type PlanTarget } from './delivery-planner.js';
+export { DeliveryPlanner, type MessagePlan, type Planned, type PlanTarget } from './delivery-planner.js';
 export { EgressGuard } from './egress/egress-guard.js';
 export { EgressPolicy } from './egress/egress-policy.js';
 export {
@@ -8,6 +8,7 @@ export {
   type Endpoint,
   type OutgoingTry,
 } from './endpoint-directory.js';
+export { EndpointOwners } from './endpoint-owners.js';
 export type { EndpointKind } from './endpoint-kind.js';
 export { Endpoints, type EndpointHealth, type HealthState } from './endpoints.js';
 export type { Exchange } from './http/exchange.js';

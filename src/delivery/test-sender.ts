@@ -2,8 +2,10 @@ import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Clock } from '../platform/clock/clock.js';
 import { IdGenerator } from '../platform/ids/id-generator.js';
 import type { Endpoint } from './endpoint-directory.js';
+import { textOf } from './http/body-text.js';
 import { HttpSender } from './http/http-sender.js';
 import { bytesOf, type Message } from './message.js';
+import { messageAt } from './outgoing-message.js';
 import { judge } from './worker/outcome.js';
 
 /** What came of a test request. */
@@ -29,16 +31,24 @@ export class TestSender implements OnApplicationShutdown {
     await this.http.close();
   }
 
-  async send(endpoint: Endpoint, message: Message): Promise<TestResult> {
+  /**
+   * The same request as a delivery's, judged as its answer would be. What is shown of the request is what went out, without secrets in
+   * its headers; of the response as much as the endpoint keeps (`Endpoint.answerLimit`).
+   */
+  async send(endpoint: Endpoint, stored: Message): Promise<TestResult> {
+    const at = this.clock.now();
+    const message = messageAt(endpoint, stored, at);
     const headers = endpoint.headersFor({
       deliveryId: this.ids.uuid(),
       number: 1,
-      at: this.clock.now(),
+      at,
       message,
     });
-    const { url, timeoutMs } = endpoint;
-    const exchange = await this.http.send({ url, headers, body: bytesOf(message), timeoutMs });
-    const outcome = judge(exchange, this.clock.now());
+    const { url, timeoutMs, answerLimit } = endpoint;
+    const body = bytesOf(message);
+    const exchange = await this.http.send({ url, headers, body, timeoutMs, answerLimit });
+    const now = this.clock.now();
+    const outcome = endpoint.judge?.(exchange, now, message) ?? judge(exchange, now);
     return {
       success: outcome.kind === 'delivered',
       statusCode: exchange.statusCode,
@@ -48,7 +58,10 @@ export class TestSender implements OnApplicationShutdown {
       response:
         exchange.headers === undefined
           ? undefined
-          : { headers: { ...exchange.headers }, body: exchange.body?.toString('utf8') ?? '' },
+          : {
+              headers: { ...exchange.headers },
+              body: exchange.body ? textOf(exchange.body, exchange, exchange.body.length) : '',
+            },
     };
   }
 }

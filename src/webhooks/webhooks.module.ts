@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { DeliveryModule, EndpointDirectory } from '../delivery/index.js';
+import { DeliveryModule } from '../delivery/index.js';
 import { EventsModule } from '../events/index.js';
 import { DeliveryController } from './deliveries/delivery.controller.js';
 import { FormatController } from './formats/format.controller.js';
@@ -90,7 +90,6 @@ import { WebhookTester } from './samples/webhook-tester.js';
     WebhookService,
     WebhookSwitch,
     WebhookTester,
-    { provide: EndpointDirectory, useExisting: WebhookDirectory },
   ],
 })
 export class WebhooksModule {}

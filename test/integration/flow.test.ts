@@ -63,6 +63,24 @@ describe.each(DATABASES)('flow of deliveries on %s', { timeout: 180_000 }, (kind
     expect(mostInASecond(await starts())).toBeLessThanOrEqual(21);
   });
 
+  it('counts what messages cost, tries that fail included', async () => {
+    const id = await engine.endpoint(receiver.url, { maxPerSecond: 1000, maxInFlight: 50 });
+    let tries = 0;
+    receiver.reply = (_request, response) => {
+      tries += 1;
+      response.writeHead(tries === 2 ? 500 : 200).end();
+    };
+    await engine.plan([id], 'reach', numbered(5), 1, { ordering: 'NONE', cost: 200 });
+    await drained();
+    const instants = await starts();
+    expect(instants).toHaveLength(6);
+    // 200 at 1,000 a second take a fifth of a second; instants are whole milliseconds, and timers a little early or late.
+    for (const [index, at] of instants.slice(1).entries())
+      expect(at - (instants[index] ?? 0)).toBeGreaterThanOrEqual(197);
+    const [row] = await engine.query('SELECT slot_cost FROM endpoint WHERE id = ?', [id]);
+    expect(row?.['slot_cost']).toBe(200);
+  });
+
   it('lets an endpoint with a rate go on after its clock jumped back', async () => {
     const id = await engine.endpoint(receiver.url, { maxPerSecond: 50 });
     await engine.unitOfWork.run(() =>

@@ -62,6 +62,19 @@ describe('sending from a thread', { timeout: 200_000 }, () => {
     expect(exchange.body).toEqual(Buffer.from([0xff, 0x00, 0xc3, 0xa9]));
   });
 
+  it('keeps as much of an answer as it is told to', async () => {
+    const long = Buffer.alloc(300_000, Buffer.from([0x00, 0xff, 0xe6, 0x97, 0xa5, 0x0a]));
+    receiver.reply = (_request, response) => void response.end(long);
+    const [whole, part, usual] = await Promise.all([
+      send({ answerLimit: 400_000 }),
+      send({ answerLimit: 1_001 }),
+      send({}),
+    ]);
+    expect(whole.body?.equals(long)).toBe(true);
+    expect(part.body?.equals(long.subarray(0, 1_001))).toBe(true);
+    expect(usual.body?.equals(long.subarray(0, 4_096))).toBe(true);
+  });
+
   it('tells each of many requests its own answer', async () => {
     receiver.reply = ({ bytes }, response) => void response.end(bytes);
     const answers = await Promise.all(

@@ -11,6 +11,7 @@ export function checkWorld(world: World): string[] {
     ...deliveries.flatMap((delivery) => checkEnd(delivery, deliveries, arrivals)),
     ...checkOrder(deliveries, arrivals),
     ...checkLimits(world),
+    ...checkReports(world, deliveries),
   ];
 }
 
@@ -75,21 +76,41 @@ function checkLimits(world: World): string[] {
     const allowed = world.clock.wasSet ? maxInFlight * world.processCount : maxInFlight;
     if (most > allowed) problems.push(`endpoint ${id} had ${most} requests at once, not ${allowed}`);
     if (maxPerSecond === undefined) continue;
-    const instants = world.network.arrivals.filter(({ endpointId }) => endpointId === id).map(({ at }) => at);
-    const busiest = mostInASecond(instants);
+    const sends = world.network.arrivals
+      .filter(({ endpointId }) => endpointId === id)
+      .map(({ at, deliveryId }) => ({ at, cost: world.costs.get(deliveryId) ?? 1 }));
+    const busiest = mostInASecond(sends);
     // Each process may be late by itself: one more for each further one.
-    if (busiest > maxPerSecond + world.processCount)
-      problems.push(`endpoint ${id} got ${busiest} requests within a second, not ${maxPerSecond}`);
+    const largest = Math.max(1, ...sends.map(({ cost }) => cost));
+    if (busiest > maxPerSecond + world.processCount * largest)
+      problems.push(`endpoint ${id} got sends that cost ${busiest} within a second, not ${maxPerSecond}`);
   }
   return problems;
 }
 
-function mostInASecond(instants: readonly number[]): number {
+/** The most that sends within any second cost. */
+function mostInASecond(sends: readonly { readonly at: number; readonly cost: number }[]): number {
   let most = 0;
+  let sum = 0;
   let from = 0;
-  for (const [to, instant] of instants.entries()) {
-    while ((instants[from] ?? 0) <= instant - 1000) from += 1;
-    most = Math.max(most, to - from + 1);
+  for (const { at, cost } of sends) {
+    sum += cost;
+    for (; (sends[from]?.at ?? 0) <= at - 1000; from += 1) sum -= sends[from]?.cost ?? 0;
+    most = Math.max(most, sum);
   }
   return most;
+}
+
+/** An owner that wants to know was told once of each delivery that a try ended, and of no other. */
+function checkReports(world: World, deliveries: readonly StoredDelivery[]): string[] {
+  const told = new Map<string, string[]>();
+  for (const { deliveryId, status } of world.reported)
+    told.set(deliveryId, [...(told.get(deliveryId) ?? []), status]);
+  return deliveries.flatMap(({ id, endpoint_id: endpointId, status }) => {
+    const isTold =
+      world.traits.get(endpointId)?.reportsEnds && (status === 'SUCCEEDED' || status === 'FAILED');
+    const expected = isTold ? status : '';
+    const heard = told.get(id)?.join() ?? '';
+    return heard === expected ? [] : [`${id} is ${status}, and its owner heard '${heard}'`];
+  });
 }

@@ -1,6 +1,6 @@
 import { DeliveryPlanner } from '../../src/delivery/delivery-planner.js';
 import type { DeliveryMetrics } from '../../src/delivery/delivery-metrics.js';
-import type { DirectoryLookup } from '../../src/delivery/directory-lookup.js';
+import { EndpointOwners } from '../../src/delivery/endpoint-owners.js';
 import { EndpointRepository } from '../../src/delivery/endpoint.repository.js';
 import { Endpoints } from '../../src/delivery/endpoints.js';
 import type { HttpSender } from '../../src/delivery/http/http-sender.js';
@@ -80,18 +80,19 @@ export class SimulatedProcess {
   constructor(shared: Shared) {
     const { unitOfWork, settings, ids, log } = shared;
     const clock = new ProcessClock(shared.clock);
-    const owner = { directory: shared.directory } as unknown as DirectoryLookup;
     const spread = new DatabaseSpread({ roles: new Set(['api', 'worker']) }, { count: () => undefined });
     const records = new EndpointRepository(unitOfWork);
+    const owners = new EndpointOwners(records);
+    owners.register(['WEBHOOK'], shared.directory);
     const superseded = new Superseded(unitOfWork, shared.metrics, clock);
     const heads = new LaneHeads(unitOfWork, superseded, new Messages(unitOfWork), ids);
     const rates = new RateSlots(unitOfWork, clock);
     const flights = new EndpointFlights(unitOfWork, clock, ids);
     const due = new DueLanes(unitOfWork);
-    const turns = new ClaimTurns(due, flights, owner);
+    const turns = new ClaimTurns(due, flights, owners);
     const claims = new DeliveryClaims(due, turns, heads, rates, flights, clock);
     const writes = new SettlementWrites(unitOfWork);
-    const settlement = new Settlement(writes, records, new RetryPolicy(settings), settings, clock, owner);
+    const settlement = new Settlement(writes, records, new RetryPolicy(settings), settings, clock, owners);
     const http = hearing(shared.network, clock);
     const sender = new DeliverySender(http, clock, shared.metrics, new NoTracing(), log);
     this.#clock = clock;

@@ -46,6 +46,7 @@ async function begin(world: World): Promise<void> {
   const endpoints = random.between(1, 3);
   for (let count = 0; count < endpoints; count += 1) await world.addEndpoint(traits(world));
   world.faultRate = random.pick([0, 0.02, 0.15]);
+  world.ownerFaultRate = random.pick([0, 0.1]);
   const changes = random.between(5, 40);
   for (let count = 0; count < changes; count += 1) at(world, () => world.change());
   for (const id of world.endpointIds) scheduleEndpoint(world, id);
@@ -61,6 +62,7 @@ function traits({ random }: World): EndpointTraits {
     ordering: random.pick(['RESOURCE', 'RESOURCE', 'LATEST', 'NONE']),
     maxInFlight: random.between(1, 4),
     maxPerSecond: random.chance(0.3) ? random.between(1, 20) : undefined,
+    reportsEnds: random.chance(0.3),
   };
 }
 
@@ -81,6 +83,7 @@ function at(world: World, run: () => void): void {
 
 function heal(world: World): void {
   world.faultRate = 0;
+  world.ownerFaultRate = 0;
   world.stopStalling();
   for (const id of world.endpointIds) world.setMood(id, 'fine');
 }

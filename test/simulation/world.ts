@@ -1,8 +1,9 @@
 import { Registry } from 'prom-client';
 import { DeliveryMetrics } from '../../src/delivery/delivery-metrics.js';
+import type { MessagePlan } from '../../src/delivery/delivery-planner.js';
 import { Cancellation } from '../../src/delivery/queue/cancellation.js';
 import { IdGenerator } from '../../src/platform/ids/id-generator.js';
-import type { Endpoint } from '../../src/delivery/index.js';
+import type { DeliveryEnd, Endpoint } from '../../src/delivery/index.js';
 import type { Settings } from '../../src/platform/config/index.js';
 import { createRootLogger, Log } from '../../src/platform/log/logger.js';
 import { TestDirectory } from '../support/engine.js';
@@ -23,6 +24,12 @@ export interface EndpointTraits {
   readonly ordering: 'RESOURCE' | 'LATEST' | 'NONE';
   readonly maxInFlight: number;
   readonly maxPerSecond: number | undefined;
+  readonly reportsEnds: boolean;
+}
+
+/** What is otherwise random. */
+export interface WorldOptions {
+  readonly deliveryConcurrency?: number;
 }
 
 /** Who is disabled stands in the database alone: a unit that failed must leave no trace here. */
@@ -53,6 +60,12 @@ export class World {
   readonly network: Network;
   readonly traits = new Map<number, EndpointTraits>();
   readonly problems: string[] = [];
+  /** What was told of ends, by units that have committed. */
+  readonly reported: DeliveryEnd[] = [];
+  /** What each message costs, by the delivery. */
+  readonly costs = new Map<string, number>();
+  /** Share of the owner's own work on ends that fails. */
+  ownerFaultRate = 0;
   readonly #unitOfWork: FaultyUnitOfWork;
   readonly #shared: Shared;
   readonly #running = new Set<Promise<unknown>>();
@@ -63,6 +76,7 @@ export class World {
   constructor(
     seed: number,
     readonly storage: Storage,
+    options: WorldOptions = {},
   ) {
     this.random = new Random(seed);
     const log = new Log(createRootLogger('silent'));
@@ -70,15 +84,17 @@ export class World {
     this.#unitOfWork.random = this.random;
     this.#unitOfWork.faultRate = 0;
     this.network = new Network(this.clock, this.random, (id) => this.#checkSending(id));
+    const directory = new SimulatedDirectory(() => this.#someProcess().endpoints);
+    directory.onEnded = (ends) => this.#hearOf(ends);
     this.#shared = {
       unitOfWork: this.#unitOfWork,
-      directory: new SimulatedDirectory(() => this.#someProcess().endpoints),
+      directory,
       network: this.network,
       clock: this.clock,
       random: this.random,
       settings: {
         roles: new Set(['worker']),
-        deliveryConcurrency: this.random.between(2, 40),
+        deliveryConcurrency: options.deliveryConcurrency ?? this.random.between(2, 40),
         retryWaitsMs: [200, 500, 1000, 3000],
         disableAfterMs: this.random.pick([8_000, 600_000]),
       } as unknown as Settings,
@@ -122,6 +138,7 @@ export class World {
       maxInFlight: traits.maxInFlight,
       maxPerSecond: traits.maxPerSecond,
       latestOnly: traits.ordering === 'LATEST',
+      reportsEnds: traits.reportsEnds,
       headersFor: ({ deliveryId }) => ({ 'X-Delivery': deliveryId }),
     });
     return id;
@@ -138,7 +155,7 @@ export class World {
       ordering: this.traits.get(endpointId)?.ordering ?? 'RESOURCE',
       retryForMs: this.random.pick([5_000, 60_000]),
     }));
-    const plan = {
+    this.#plan({
       organizationId: 1,
       eventId: `event-${sequence}`,
       eventName: 'TOGGLE.PUBLISH',
@@ -148,10 +165,31 @@ export class World {
       contentType: 'application/json',
       body: '{}',
       traceparent: undefined,
+      cost: this.random.pick([1, 1, 1, 2, 5]),
       targets,
-    };
-    const { planner } = this.#someProcess();
-    this.#spawn(this.#unitOfWork.run(() => planner.plan([plan])));
+    });
+  }
+
+  /** Messages to one endpoint, each by itself, one for each cost. */
+  send(endpointId: number, costs: readonly number[]): void {
+    const targets = [{ endpointId, ordering: 'NONE', retryForMs: 600_000 }] as const;
+    const plans = costs.map((cost): MessagePlan => {
+      this.#sequence += 1;
+      return {
+        organizationId: 1,
+        eventId: `event-${this.#sequence}`,
+        eventName: 'OUTREACH.REACH',
+        orderingKey: `${this.#sequence}`,
+        sequence: this.#sequence,
+        subject: '',
+        contentType: 'application/json',
+        body: '{}',
+        traceparent: undefined,
+        cost,
+        targets,
+      };
+    });
+    this.#plan(...plans);
   }
 
   disable(endpointId: number): void {
@@ -200,6 +238,23 @@ export class World {
       // What a timer started has come to rest when nothing but timers is left: all else here is microtasks.
       await new Promise((resolve) => setImmediate(resolve));
     } while (!until() && this.clock.monotonic() < end && this.clock.step());
+  }
+
+  #plan(...plans: MessagePlan[]): void {
+    const { planner } = this.#someProcess();
+    const costs = new Map(plans.map(({ eventId, cost }) => [eventId, cost ?? 1]));
+    const work = async (): Promise<void> => {
+      for (const { deliveryId, eventId } of await planner.plan(plans))
+        this.costs.set(deliveryId, costs.get(eventId) ?? 1);
+    };
+    this.#spawn(this.#unitOfWork.run(work));
+  }
+
+  /** An owner whose work commits with the ends of deliveries, or not at all. */
+  #hearOf(ends: readonly DeliveryEnd[]): Promise<void> {
+    this.#unitOfWork.afterCommit(() => this.reported.push(...ends));
+    const fails = this.random.chance(this.ownerFaultRate);
+    return fails ? Promise.reject(new Error('simulated: the owner failed')) : Promise.resolve();
   }
 
   #someProcess(): SimulatedProcess {

@@ -1,11 +1,14 @@
-import { Global, Module, type INestApplicationContext } from '@nestjs/common';
+import { Inject, Module, type INestApplicationContext, type OnModuleInit } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import {
   DeliveryModule,
   DeliveryPlanner,
   EndpointDirectory,
+  EndpointOwners,
   Endpoints,
+  type DeliveryEnd,
   type Endpoint,
+  type EndpointKind,
   type OutgoingTry,
 } from '../../src/delivery/index.js';
 import type { Clock } from '../../src/platform/clock/clock.js';
@@ -19,6 +22,10 @@ import { createTestDatabase, type DatabaseKind, type TestDatabase } from './data
 export class TestDirectory extends EndpointDirectory {
   readonly endpoints = new Map<number, Endpoint>();
   readonly disabled = new Map<number, string>();
+  /** What it was told of, call by call; calls whose unit was rolled back included. */
+  readonly ends: (readonly DeliveryEnd[])[] = [];
+  /** What an owner makes of what it is told, in the unit. */
+  onEnded: (ends: readonly DeliveryEnd[]) => Promise<void> = () => Promise.resolve();
 
   constructor(private readonly health: () => Endpoints) {
     super();
@@ -46,6 +53,11 @@ export class TestDirectory extends EndpointDirectory {
     this.disabled.set(id, reason);
     await this.health().disable(id, reason);
   }
+
+  override async ended(ends: readonly DeliveryEnd[]): Promise<void> {
+    this.ends.push(ends);
+    await this.onEnded(ends);
+  }
 }
 
 function headersOf({ deliveryId, number, message }: OutgoingTry): Record<string, string> {
@@ -63,16 +75,27 @@ export interface PlanOptions {
   readonly ordering?: 'RESOURCE' | 'LATEST' | 'NONE';
   readonly subject?: string;
   readonly organizationId?: number;
+  readonly cost?: number;
 }
 
-/** The delivery engine alone, on an empty database, with a directory that tests fill. */
-export interface TestEngine {
+/** The directories that tests fill: of webhooks, and of all other kinds. */
+export interface TestDirectories {
+  readonly directory: TestDirectory;
+  readonly reach: TestDirectory;
+}
+
+/** The delivery engine alone, on an empty database. */
+export interface TestEngine extends TestDirectories {
   readonly app: INestApplicationContext;
   readonly database: TestDatabase;
-  readonly directory: TestDirectory;
   readonly unitOfWork: UnitOfWork;
   /** Registers an endpoint at this address; answers its id. */
-  endpoint(url: string, options?: Partial<Endpoint>, organizationId?: number): Promise<number>;
+  endpoint(
+    url: string,
+    options?: Partial<Endpoint>,
+    organizationId?: number,
+    kind?: EndpointKind,
+  ): Promise<number>;
   /** Plans one message for each body, numbered from `first` on. */
   plan(
     endpointIds: readonly number[],
@@ -89,7 +112,7 @@ export interface TestEngine {
 export async function startEngine(
   kind: DatabaseKind,
   environment: Record<string, string> = {},
-  existing?: { database?: TestDatabase; directory?: TestDirectory; clock?: Clock },
+  existing?: { database?: TestDatabase; clock?: Clock } & Partial<TestDirectories>,
 ): Promise<TestEngine> {
   const database = existing?.database ?? (await createTestDatabase(kind));
   const settings = loadSettings({
@@ -102,23 +125,24 @@ export async function startEngine(
     ...environment,
   });
   let endpoints: Endpoints | undefined;
-  const directory =
-    existing?.directory ??
-    new TestDirectory(() => {
-      if (!endpoints) throw new Error('The engine has not started');
-      return endpoints;
-    });
-  const app = await boot(settings, directory, existing?.clock);
+  const health = (): Endpoints => {
+    if (!endpoints) throw new Error('The engine has not started');
+    return endpoints;
+  };
+  const directory = existing?.directory ?? new TestDirectory(health);
+  const reach = existing?.reach ?? new TestDirectory(health);
+  const app = await boot(settings, { directory, reach }, existing?.clock);
   endpoints = app.get(Endpoints);
   const unitOfWork = app.get(UnitOfWork);
   return {
     app,
     database,
     directory,
+    reach,
     unitOfWork,
-    endpoint: async (url, options, organizationId = 1) => {
-      const id = await unitOfWork.run(() => app.get(Endpoints).register(organizationId, 'WEBHOOK'));
-      directory.add(id, url, options);
+    endpoint: async (url, options, organizationId = 1, kind = 'WEBHOOK') => {
+      const id = await unitOfWork.run(() => app.get(Endpoints).register(organizationId, kind));
+      (kind === 'WEBHOOK' ? directory : reach).add(id, url, options);
       return id;
     },
     plan: (endpointIds, orderingKey, bodies, first = 1, options = {}) =>
@@ -133,15 +157,21 @@ export async function startEngine(
 
 async function boot(
   settings: Settings,
-  directory: TestDirectory,
+  { directory, reach }: TestDirectories,
   clock?: Clock,
 ): Promise<INestApplicationContext> {
   const log = new Log(createRootLogger(settings.logLevel));
   const masterKey = resolveMasterKey(settings);
 
-  @Global()
-  @Module({ providers: [{ provide: EndpointDirectory, useValue: directory }], exports: [EndpointDirectory] })
-  class DirectoryModule {}
+  @Module({ imports: [DeliveryModule] })
+  class DirectoryModule implements OnModuleInit {
+    constructor(@Inject(EndpointOwners) private readonly owners: EndpointOwners) {}
+
+    onModuleInit(): void {
+      this.owners.register(['WEBHOOK'], directory);
+      this.owners.register(['REACH', 'RECEIPT'], reach);
+    }
+  }
 
   @Module({
     imports: [PlatformModule.with({ settings, masterKey, log, clock }), DeliveryModule, DirectoryModule],
@@ -157,7 +187,7 @@ async function planAll(
   orderingKey: string,
   bodies: readonly string[],
   first: number,
-  { ordering = 'RESOURCE', subject = 'TOGGLE.PUBLISH', organizationId = 1 }: PlanOptions,
+  { ordering = 'RESOURCE', subject = 'TOGGLE.PUBLISH', organizationId = 1, cost }: PlanOptions,
 ): Promise<void> {
   const planner = app.get(DeliveryPlanner);
   await app.get(UnitOfWork).run(async () => {
@@ -171,6 +201,7 @@ async function planAll(
         subject,
         contentType: 'application/json; charset=utf-8',
         body,
+        cost,
         traceparent: undefined,
         targets: endpointIds.map((endpointId) => ({
           endpointId,

@@ -4,10 +4,10 @@ import type { Answer, Exchange, Failure } from './exchange.js';
 import { explain, type FailureCause } from './failure.js';
 import { keepHeaders } from './response-headers.js';
 
-/** Bytes of a response's body that are read at most; then the connection is destroyed. */
+/** Bytes of a response's body that are read at most, unless more are kept; then the connection is destroyed. */
 export const MAX_BODY_READ = 64 * 1024;
 
-/** Bytes of a response's body that are kept. */
+/** Bytes of a response's body that are kept, where no other number is asked for, and in the log. */
 export const MAX_BODY_KEPT = 4 * 1024;
 
 const NO_BODY = Buffer.alloc(0);
@@ -41,6 +41,7 @@ export class ExchangeRun implements Dispatcher.DispatchHandler {
   private statusCode: number | undefined;
   private headers: Record<string, string> = {};
   private kept: Buffer = NO_BODY;
+  private keptLength = 0;
   private received = 0;
   private connectedAt: number | undefined;
   private answeredAt: number | undefined;
@@ -51,11 +52,13 @@ export class ExchangeRun implements Dispatcher.DispatchHandler {
    * Starts the deadline, `timeoutMs` from now.
    * @param settle called once, and not before {@link begin} or {@link refuse} has returned
    * @param missing says what a connection that isn't there yet is still waiting for, if that is known
+   * @param limit bytes of the body to keep
    */
   constructor(
     private readonly timeoutMs: number,
     private readonly settle: (exchange: Exchange) => void,
     private readonly missing: () => string | undefined,
+    private readonly limit: number = MAX_BODY_KEPT,
   ) {
     this.timer = setTimeout(() => this.overrun(), timeoutMs);
   }
@@ -92,10 +95,9 @@ export class ExchangeRun implements Dispatcher.DispatchHandler {
 
   onResponseData(_controller: Controller, chunk: Buffer): void {
     if (this.settled) return;
-    const room = MAX_BODY_KEPT - this.kept.length;
-    if (room > 0) this.kept = joined(this.kept, chunk.length > room ? chunk.subarray(0, room) : chunk);
+    if (this.keptLength < this.limit) this.keep(chunk);
     this.received += chunk.length;
-    if (this.received > MAX_BODY_READ) this.finish(this.answer());
+    if (this.received > MAX_BODY_READ && this.received > this.limit) this.finish(this.answer());
   }
 
   onResponseEnd(): void {
@@ -108,6 +110,18 @@ export class ExchangeRun implements Dispatcher.DispatchHandler {
     if (this.statusCode === undefined) return this.fail(explain(error));
     const message = `the body of the ${this.statusCode} response broke off after ${this.received} bytes`;
     this.brokenBody({ reason: 'body', message });
+  }
+
+  /** Copies: a chunk is a view of the socket's read buffer, which a kept view would hold in memory. */
+  private keep(chunk: Buffer): void {
+    const length = Math.min(this.keptLength + chunk.length, this.limit);
+    if (length > this.kept.length) this.kept = grown(this.kept, length, this.limit);
+    chunk.copy(this.kept, this.keptLength, 0, length - this.keptLength);
+    this.keptLength = length;
+  }
+
+  private body(): Buffer {
+    return this.keptLength === this.kept.length ? this.kept : this.kept.subarray(0, this.keptLength);
   }
 
   private overrun(): void {
@@ -147,7 +161,7 @@ export class ExchangeRun implements Dispatcher.DispatchHandler {
       kind: 'answer',
       statusCode: this.statusCode ?? 0,
       headers: this.headers,
-      body: this.kept,
+      body: this.body(),
       durationMs: this.durationMs(),
       connectMs: this.connectMs(),
       waitMs: this.waitMs(),
@@ -163,7 +177,7 @@ export class ExchangeRun implements Dispatcher.DispatchHandler {
       message,
       statusCode: this.statusCode,
       headers: answered ? this.headers : undefined,
-      body: answered ? this.kept : undefined,
+      body: answered ? this.body() : undefined,
       durationMs: this.durationMs(),
       connectMs: this.connectMs(),
       waitMs: this.waitMs(),
@@ -187,7 +201,9 @@ export class ExchangeRun implements Dispatcher.DispatchHandler {
   }
 }
 
-/** Copies: a chunk is a view of the socket's read buffer, which a kept view would hold in memory. */
-function joined(kept: Buffer, chunk: Buffer): Buffer {
-  return kept.length === 0 ? Buffer.from(chunk) : Buffer.concat([kept, chunk]);
+/** Twice as long, or as long as it must be: a body that comes byte by byte is not copied for each of them. Never over the limit. */
+function grown(kept: Buffer, length: number, limit: number): Buffer {
+  const longer = Buffer.allocUnsafe(Math.min(Math.max(length, 2 * kept.length), limit));
+  kept.copy(longer);
+  return longer;
 }

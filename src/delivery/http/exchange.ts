@@ -8,6 +8,8 @@ export interface OutgoingRequest {
   readonly body: Buffer | string;
   /** One deadline for the whole try, in ms: look-up, connect, TLS, send, headers, body. */
   readonly timeoutMs: number;
+  /** Bytes of the answer's body that are kept; absent: 4 KiB. It is read to 64 KiB, or to this limit where that is higher. */
+  readonly answerLimit?: number;
 }
 
 /**
@@ -45,7 +47,7 @@ export interface Answer extends ExchangeFigures {
   readonly statusCode: number;
   /** Names in lower case, several values of one joined by `, `; bounded, see `keepHeaders`. */
   readonly headers: Record<string, string>;
-  /** The first 4 KiB, as sent: content encodings are not undone. */
+  /** Its first bytes, up to the limit of the request, as sent: content encodings are not undone. */
   readonly body: Buffer;
 }
 

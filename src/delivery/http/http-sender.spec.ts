@@ -161,6 +161,41 @@ describe('a long or broken body', () => {
     expect(written).toBeLessThan(20_000_000);
   });
 
+  it('is kept to the limit of its request, however it comes, and read no further', async () => {
+    const { url, sockets } = await receiver((socket) => {
+      socket.setNoDelay(true);
+      socket.write(`HTTP/1.1 200 OK${CRLF}Transfer-Encoding: chunked${CRLF + CRLF}`);
+      let n = 0;
+      const more = (): void => {
+        // Pieces of many sizes, each with its number in it.
+        while (!socket.destroyed) {
+          const piece = String(n).padEnd(1 + ((n * 37) % 3_000), '.');
+          n += 1;
+          if (!socket.write(`${piece.length.toString(16)}${CRLF}${piece}${CRLF}`)) return;
+        }
+      };
+      socket.on('drain', more);
+      more();
+    });
+    const exchange = await send(url, { answerLimit: 150_001 });
+    let expected = '';
+    for (let n = 0; expected.length < 150_001; n += 1)
+      expected += String(n).padEnd(1 + ((n * 37) % 3_000), '.');
+    expect(bodyOf(exchange) === expected.slice(0, 150_001)).toBe(true);
+    expect(exchange.receivedBytes).toBeLessThan(300_000);
+    await sleep(50);
+    expect(sockets[0]?.destroyed).toBe(true);
+  });
+
+  it('of exactly its limit is whole, and one below 4 KiB is kept to its own', async () => {
+    const body = 'y'.repeat(100_000);
+    const { url, sockets } = await saying('HTTP/1.1 200 OK', `Content-Length: ${body.length}`, '', body);
+    expect((await send(url, { answerLimit: 100_000 })).body).toHaveLength(100_000);
+    await sleep(10);
+    expect(sockets[0]?.destroyed).toBe(false);
+    expect((await send(url, { answerLimit: 10 })).body).toHaveLength(10);
+  });
+
   it('of exactly 64 KiB is whole', async () => {
     const body = 'y'.repeat(64 * 1024);
     const { url, sockets } = await saying('HTTP/1.1 200 OK', `Content-Length: ${body.length}`, '', body);

@@ -77,7 +77,7 @@ export class HttpSender extends RequestSender {
       if (this.underWay === 0) this.lastEnded?.();
       handOver(exchange, done);
     };
-    const run = new ExchangeRun(request.timeoutMs, end, target.missing);
+    const run = new ExchangeRun(request.timeoutMs, end, target.missing, request.answerLimit);
     const { origin, path } = target;
     const { url, headers, body } = request;
     const options: Dispatcher.DispatchOptions = { origin, path, method: 'POST', headers, body };

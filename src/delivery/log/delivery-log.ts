@@ -37,7 +37,8 @@ export class DeliveryLog {
   /**
    * Sends the event of a delivery once more, at once and whatever its lane waits for: a new delivery with all its tries
    * before it. The old one stays as it is.
-   * @throws DomainError `not_found`; `endpoint_inactive` when nothing can be sent to its endpoint; `delivery_without_body`
+   * @throws DomainError `not_found`; `endpoint_inactive` when nothing can be sent to its endpoint; `delivery_without_body`;
+   * `delivery_not_repeatable` of one that is not a webhook's
    */
   async redeliver(organizationId: number, id: string): Promise<DeliveryView> {
     return this.unitOfWork.run(async () => {

@@ -1,3 +1,4 @@
+import type { EndpointKind } from '../endpoint-kind.js';
 import type { AttemptEntity } from '../queue/attempt.entity.js';
 import type { DeliveryStatus } from '../queue/delivery.entity.js';
 import type { MessageEntity } from '../queue/message.entity.js';
@@ -9,6 +10,8 @@ export interface DeliveryView {
   readonly id: string;
   readonly eventId: string;
   readonly endpointId: number;
+  /** What the endpoint is for; absent when it is gone. */
+  readonly endpointKind?: EndpointKind;
   readonly eventName: string;
   readonly status: DeliveryStatus;
   readonly attemptCount: number;
@@ -35,16 +38,18 @@ export interface DeliveryDetail extends DeliveryView {
   readonly request: {
     /** Of the latest try, without secrets; empty before the first. */
     readonly headers: Record<string, string>;
+    /** As it is stored: without what its endpoint adds at each try, see `Endpoint.messageAt`. */
     readonly body: string;
   };
   readonly attempts: readonly AttemptView[];
 }
 
-export function toView({ delivery, dueAt }: DeliveryRow): DeliveryView {
+export function toView({ delivery, dueAt, endpointKind }: DeliveryRow): DeliveryView {
   return {
     id: delivery.id,
     eventId: delivery.eventId,
     endpointId: delivery.endpointId,
+    endpointKind,
     eventName: delivery.eventName,
     status: delivery.status,
     attemptCount: delivery.attemptCount,

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { In } from 'typeorm';
 import { RepositoryBase, UnitOfWork } from '../../platform/database/index.js';
 import { EndpointEntity } from '../endpoint.entity.js';
+import type { EndpointKind } from '../endpoint-kind.js';
 import { AttemptEntity } from '../queue/attempt.entity.js';
 import { DeliveryEntity, type DeliveryStatus } from '../queue/delivery.entity.js';
 import { LaneEntity } from '../queue/lane.entity.js';
@@ -23,6 +24,8 @@ export interface DeliveryCriteria {
 export interface DeliveryRow {
   readonly delivery: DeliveryEntity;
   readonly dueAt: number | null;
+  /** Absent when the endpoint is gone. */
+  readonly endpointKind: EndpointKind | undefined;
 }
 
 const ASCII = /^[\x20-\x7e]*$/;
@@ -53,7 +56,7 @@ export class DeliveryRepository extends RepositoryBase<DeliveryEntity> {
       query.andWhere('delivery.createdAt <= :until', { until: criteria.until });
     if (criteria.cursor) query.andWhere('delivery.id < :cursor', { cursor: criteria.cursor });
     const deliveries = await query.orderBy('delivery.id', 'DESC').limit(limit).getMany();
-    return this.#withDue(deliveries);
+    return this.#toRows(deliveries);
   }
 
   async findRow(organizationId: number, id: string): Promise<DeliveryRow | null> {
@@ -61,7 +64,7 @@ export class DeliveryRepository extends RepositoryBase<DeliveryEntity> {
     if (!ASCII.test(id)) return null;
     const delivery = await this.reading.findOneBy({ organizationId, id });
     if (!delivery) return null;
-    const [row] = await this.#withDue([delivery]);
+    const [row] = await this.#toRows([delivery]);
     return row ?? null;
   }
 
@@ -74,25 +77,34 @@ export class DeliveryRepository extends RepositoryBase<DeliveryEntity> {
     return this.unitOfWork.reader.getRepository(MessageEntity).findOneByOrFail({ id });
   }
 
-  async #withDue(deliveries: readonly DeliveryEntity[]): Promise<DeliveryRow[]> {
-    const laneIds = deliveries.filter(({ status }) => status === 'PENDING').map(({ laneId }) => laneId);
-    const due = new Map<number, number | null>();
-    if (laneIds.length > 0) {
-      const { reader } = this.unitOfWork;
-      const lanes = await reader.getRepository(LaneEntity).findBy({ id: In(laneIds) });
-      const endpoints = await reader
-        .getRepository(EndpointEntity)
-        .findBy({ id: In(lanes.map(({ endpointId }) => endpointId)) });
-      const opensAt = new Map(endpoints.map((endpoint) => [endpoint.id, opensAtOf(endpoint)]));
-      for (const { id, endpointId, dueAt, leaseToken } of lanes) {
-        const isWaiting = leaseToken === '' && dueAt !== null;
-        due.set(id, isWaiting ? Math.max(dueAt, opensAt.get(endpointId) ?? 0) : null);
-      }
-    }
+  async #toRows(deliveries: readonly DeliveryEntity[]): Promise<DeliveryRow[]> {
+    if (deliveries.length === 0) return [];
+    const ids = new Set(deliveries.map(({ endpointId }) => endpointId));
+    const found = await this.unitOfWork.reader.getRepository(EndpointEntity).findBy({ id: In([...ids]) });
+    const endpoints = new Map(found.map((endpoint) => [endpoint.id, endpoint]));
+    const due = await this.#dueOf(deliveries, endpoints);
     return deliveries.map((delivery) => ({
       delivery,
       dueAt: delivery.status === 'PENDING' ? (due.get(delivery.laneId) ?? null) : null,
+      endpointKind: endpoints.get(delivery.endpointId)?.kind,
     }));
+  }
+
+  /** When the next try may go, by lane. */
+  async #dueOf(
+    deliveries: readonly DeliveryEntity[],
+    endpoints: ReadonlyMap<number, EndpointEntity>,
+  ): Promise<ReadonlyMap<number, number | null>> {
+    const laneIds = deliveries.filter(({ status }) => status === 'PENDING').map(({ laneId }) => laneId);
+    if (laneIds.length === 0) return new Map();
+    const lanes = await this.unitOfWork.reader.getRepository(LaneEntity).findBy({ id: In(laneIds) });
+    return new Map(
+      lanes.map(({ id, endpointId, dueAt, leaseToken }) => {
+        const endpoint = endpoints.get(endpointId);
+        const isWaiting = leaseToken === '' && dueAt !== null;
+        return [id, isWaiting ? Math.max(dueAt, endpoint ? opensAtOf(endpoint) : 0) : null];
+      }),
+    );
   }
 }
 

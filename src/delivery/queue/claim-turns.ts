@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { DirectoryLookup } from '../directory-lookup.js';
 import type { Endpoint } from '../endpoint-directory.js';
+import { EndpointOwners } from '../endpoint-owners.js';
 import { isBreakerOpen } from '../endpoint-state.js';
 import type { ClaimLimits, Held } from './claim.js';
 import { DueLanes, type SendableEndpoint } from './due-lanes.js';
@@ -35,7 +35,7 @@ export class ClaimTurns {
   constructor(
     private readonly due: DueLanes,
     private readonly flights: EndpointFlights,
-    private readonly owner: DirectoryLookup,
+    private readonly owners: EndpointOwners,
   ) {}
 
   /** Locks, in the open unit, what no other process may give out meanwhile. */
@@ -43,7 +43,7 @@ export class ClaimTurns {
     const rows = await this.due.sendable([...limits.endpoints.keys()], now);
     await this.#signOff(limits, rows);
     if (rows.size === 0) return { turns: [], blocked: [] };
-    const endpoints = await this.owner.directory.load([...rows.keys()]);
+    const endpoints = await this.owners.load([...rows.keys()]);
     const open = [...rows.values()].filter((row) => isOpen(row)).map(({ id }) => id);
     const probes = await this.due.lockProbes(open, now);
     const mayGo = [...limits.endpoints].flatMap(([id, held]) => {

@@ -42,18 +42,20 @@ export class DeliveryClaims {
     const lanes = await this.#dueLanes(turns, slots, limits, now);
     const { chosen, outOfTurn } = choose(turns, lanes, limits);
     await letOthersIn(this.clock, chosen.length);
-    const claims = await this.heads.take(chosen, now, limits.sendBefore);
+    const claims = await this.heads.take(chosen, now, limits.sendBefore, (found) => paced(found, slots));
     for (const { isProbe, endpoint } of claims)
       if (isProbe) await this.due.holdProbe(endpoint.id, leaseEnd(endpoint, now));
     await letOthersIn(this.clock, claims.length);
     await this.#record(turns, lanes, claims, limits, now);
-    const { paced, laterAt } = await this.#withSlots(claims, slots);
+    await this.rates.keep(slots.values());
+    const laterAt = new Map<number, number>();
+    for (const [id, row] of slots) if (row.isSpent) laterAt.set(id, this.rates.lookAgainAt(row));
     for (const id of blocked) laterAt.set(id, now + IN_THE_WAY_MS);
     for (const { endpoint, elsewhere, room, ahead } of turns)
       if (elsewhere.inFlight > 0 && (lanes.get(endpoint.id)?.length ?? 0) > room + ahead)
         laterAt.set(endpoint.id, now + USED_UP_MS);
     return {
-      claims: paced,
+      claims,
       allowed: new Map(turns.map(({ endpoint, limit }) => [endpoint.id, limit])),
       outOfTurn,
       laterAt,
@@ -71,7 +73,7 @@ export class DeliveryClaims {
       const { id } = turn.endpoint;
       const own = Math.min(turn.room, room.free) + turn.ahead;
       const asking = own === 0 && turn.elsewhere.inFlight > 0 ? 1 : 0;
-      return [id, Math.max(Math.min(own, slots.get(id)?.count ?? own), asking)];
+      return [id, Math.max(Math.min(own, slots.get(id)?.expected ?? own), asking)];
     });
     return this.due.lanes(new Map(wanted.filter(([, count]) => count > 0)), now);
   }
@@ -99,30 +101,17 @@ export class DeliveryClaims {
       }),
     );
   }
+}
 
-  /** Gives the claims of rate-limited endpoints their instants. */
-  async #withSlots(
-    claims: readonly Claim[],
-    slots: ReadonlyMap<number, SlotRow>,
-  ): Promise<{ paced: readonly Claim[]; laterAt: Map<number, number> }> {
-    const laterAt = new Map<number, number>();
-    if (slots.size === 0) return { paced: claims, laterAt };
-    const taken = new Map<number, number>();
-    const paced = claims.map((claim) => {
-      const row = slots.get(claim.endpoint.id);
-      if (!row) return claim;
-      const index = taken.get(claim.endpoint.id) ?? 0;
-      taken.set(claim.endpoint.id, index + 1);
-      return { ...claim, slotAt: row.at(index) };
-    });
-    for (const [id, row] of slots) {
-      const count = taken.get(id) ?? 0;
-      if (count > 0) await this.rates.take(row, count);
-      // With slots to spare, something else held it up, and will say so when it no longer does.
-      if (count >= row.count) laterAt.set(id, this.rates.lookAgainAt(row, count));
-    }
-    return { paced, laterAt };
-  }
+/** Gives the claims of rate-limited endpoints their instants, in order; those are left out whose turn is too far ahead. */
+function paced(claims: readonly Claim[], slots: ReadonlyMap<number, SlotRow>): readonly Claim[] {
+  if (slots.size === 0) return claims;
+  return claims.flatMap((claim) => {
+    const row = slots.get(claim.endpoint.id);
+    if (!row) return [claim];
+    const slotAt = row.take(claim.message.cost ?? 1);
+    return slotAt === undefined ? [] : [{ ...claim, slotAt }];
+  });
 }
 
 /** Of the lanes that are due, those whose turn it is; and the endpoints that have more. */

@@ -11,6 +11,8 @@ export interface NewMessage {
   readonly contentType: string;
   readonly body: string;
   readonly traceparent: string | undefined;
+  /** See `MessagePlan.cost`. */
+  readonly cost?: number;
   readonly createdAt: number;
 }
 
@@ -33,7 +35,7 @@ export interface NewDelivery {
 }
 
 const MESSAGE_COLUMNS =
-  'id, organization_id, event_id, event_name, content_type, body, traceparent, created_at';
+  'id, organization_id, event_id, event_name, content_type, body, traceparent, cost, created_at';
 const DELIVERY_COLUMNS =
   'id, organization_id, endpoint_id, lane_id, sequence, message_id, event_id, event_name, subject, status, attempt_count, created_at, expires_at, finished_at, last_error, last_status_code';
 
@@ -57,6 +59,7 @@ export class DeliveryInserts {
       message.contentType,
       message.body,
       message.traceparent ?? null,
+      message.cost ?? 1,
       message.createdAt,
     ]);
   }

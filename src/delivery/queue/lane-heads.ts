@@ -34,19 +34,25 @@ export class LaneHeads {
     private readonly ids: IdGenerator,
   ) {}
 
-  /** @param sendBefore see `Claim.sendBefore` */
-  async take(lanes: readonly ChosenLane[], now: number, sendBefore: number): Promise<Claim[]> {
+  /** @param admit of what could be claimed, what is to be: the rest stays due as it was */
+  async take(
+    lanes: readonly ChosenLane[],
+    now: number,
+    sendBefore: Claim['sendBefore'],
+    admit: (found: readonly Claim[]) => readonly Claim[],
+  ): Promise<readonly Claim[]> {
     if (lanes.length === 0) return [];
     await this.superseded.cancel(lanes.filter((lane) => lane.endpoint.latestOnly).map((lane) => lane.id));
     const token = this.ids.uuid();
     const heads = await this.#heads(lanes.map((lane) => lane.id));
     const messages = await this.messages.load([...heads.values()].map((head) => head.message_id));
-    const claims: Claim[] = [];
+    const found: Claim[] = [];
     for (const lane of lanes) {
       const head = heads.get(lane.id);
       const message = head && messages.get(head.message_id);
-      if (message) claims.push(toClaim(lane, head, message, { token, sendBefore }));
+      if (message) found.push(toClaim(lane, head, message, { token, sendBefore }));
     }
+    const claims = admit(found);
     await this.#lease(claims, now);
     await this.#retire(lanes.filter((lane) => !heads.has(lane.id)));
     return claims;

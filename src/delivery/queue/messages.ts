@@ -17,6 +17,7 @@ interface MessageRow {
   readonly content_type: string;
   readonly body: string;
   readonly traceparent: string | null;
+  readonly cost: number;
 }
 
 /** Reads messages, which never change once they are stored, and remembers those it read last. Needs an open unit. */
@@ -48,7 +49,7 @@ export class Messages {
     if (ids.length === 0) return [];
     const list = inList(ids, this.unitOfWork.dialect);
     const rows = (await this.unitOfWork.manager.query(
-      `SELECT id, organization_id, event_id, event_name, content_type, body, traceparent FROM message WHERE id IN ${list.sql}`,
+      `SELECT id, organization_id, event_id, event_name, content_type, body, traceparent, cost FROM message WHERE id IN ${list.sql}`,
       list.values,
     )) as MessageRow[];
     return rows.map(toMessage);
@@ -79,5 +80,6 @@ function toMessage(row: MessageRow): Message {
     contentType: row.content_type,
     body: row.body,
     traceparent: row.traceparent,
+    cost: row.cost,
   };
 }

@@ -6,45 +6,87 @@ import { inList } from './sql.js';
 /** Slots are given out this far ahead, so that one claim serves for several sends, milliseconds. */
 const AHEAD_MS = 100;
 
+/** None are given out while as much as this is given out already: a look takes several where there are several. */
+const ENOUGH_MS = AHEAD_MS / 2;
+
+/** By so much the clocks of several processes may differ, milliseconds. */
+const SKEW_MS = 1_000;
+
 /** What asks for slots. */
 export interface RateLimited {
   readonly endpointId: number;
+  /** In the costs of messages. */
   readonly maxPerSecond: number;
   /** How long this process is busy with slots it has, milliseconds. */
   readonly busyForMs: number;
 }
 
-/** The instants at which an endpoint with a rate limit may be sent to. Microseconds: a thousand a second are a millisecond apart. */
+/**
+ * The instants at which an endpoint with a rate limit may be sent to, taken one after the other: each begins when the one before, which
+ * is as long as its message costs, is over. Microseconds: a thousand a second are a millisecond apart.
+ */
 export class SlotRow {
-  readonly spacingUs: number;
+  /** How many claims are worth looking for: as many as could take a slot if each cost as much as the last one did. */
+  readonly expected: number;
+  readonly endpointId: number;
+  readonly #spacingUs: number;
+  readonly #endUs: number;
+  #nextUs: number;
+  #lastCost: number;
+  #taken = 0;
+  #refused = false;
 
   constructor(
-    readonly endpointId: number,
-    maxPerSecond: number,
-    private readonly firstUs: number,
-    private readonly endUs: number,
+    { endpointId, maxPerSecond }: Pick<RateLimited, 'endpointId' | 'maxPerSecond'>,
+    firstUs: number,
+    nowUs: number,
+    lastCost: number,
   ) {
-    this.spacingUs = 1_000_000 / maxPerSecond;
+    this.endpointId = endpointId;
+    this.#spacingUs = 1_000_000 / maxPerSecond;
+    this.#nextUs = firstUs;
+    this.#lastCost = lastCost;
+    this.#endUs = nowUs + AHEAD_MS * 1000;
+    const couldBegin = Math.floor((this.#endUs - firstUs) / (this.#spacingUs * lastCost)) + 1;
+    this.expected = firstUs > nowUs + ENOUGH_MS * 1000 ? 0 : couldBegin;
   }
 
-  /** How many may be taken now. */
-  get count(): number {
-    return Math.max(Math.floor((this.endUs - this.firstUs) / this.spacingUs) + 1, 0);
+  /** Takes the next slot; answers when it begins, epoch milliseconds. Undefined: too far ahead, and so are all after it. */
+  take(cost: number): number | undefined {
+    if (this.expected === 0 || this.#nextUs > this.#endUs) {
+      this.#refused = true;
+      return undefined;
+    }
+    const atUs = Math.round(this.#nextUs);
+    this.#nextUs += cost * this.#spacingUs;
+    this.#lastCost = cost;
+    this.#taken += 1;
+    return atUs / 1000;
   }
 
-  /** The n-th slot, from 0, epoch milliseconds. */
-  at(index: number): number {
-    return this.usAt(index) / 1000;
+  get isTouched(): boolean {
+    return this.#taken > 0;
   }
 
-  usAt(index: number): number {
-    return Math.round(this.firstUs + index * this.spacingUs);
+  /** Whether there may be more to send than it had slots for. With slots to spare something else held it up, and will say so itself. */
+  get isSpent(): boolean {
+    return this.#refused || this.#taken >= this.expected;
+  }
+
+  /** When the slot after those that were taken begins, epoch microseconds. */
+  get nextUs(): number {
+    return Math.round(this.#nextUs);
+  }
+
+  /** What the last slot that was taken costs, now or before. */
+  get lastCost(): number {
+    return this.#lastCost;
   }
 }
 
 /**
- * Gives out send instants to endpoints that have a rate limit, each a fixed time after the one before, for all processes together: the
- * next free instant stands in the endpoint's row, locked from the look at it to the commit. Needs an open unit.
+ * Gives out send instants to endpoints that have a rate limit, each a time after the one before that its message's cost says, for all
+ * processes together: the next free instant stands in the endpoint's row, locked from the look at it to the commit. Needs an open unit.
  */
 @Injectable()
 export class RateSlots {
@@ -62,31 +104,38 @@ export class RateSlots {
       this.unitOfWork.dialect,
     );
     const rows = (await this.unitOfWork.manager.query(
-      `SELECT id, next_slot_us FROM endpoint WHERE id IN ${ids.sql} ORDER BY id ${lock}`,
+      `SELECT id, next_slot_us, slot_cost FROM endpoint WHERE id IN ${ids.sql} ORDER BY id ${lock}`,
       ids.values,
-    )) as { id: number; next_slot_us: number | null }[];
-    const nextUs = new Map(rows.map((row) => [row.id, Number(row.next_slot_us ?? 0)]));
-    return new Map(limited.map((one) => [one.endpointId, this.#row(one, nextUs.get(one.endpointId) ?? 0)]));
+    )) as { id: number; next_slot_us: number | string | null; slot_cost: number }[];
+    const known = new Map(rows.map((row) => [row.id, row]));
+    return new Map(
+      limited.map((one) => {
+        const row = known.get(one.endpointId);
+        return [one.endpointId, this.#row(one, Number(row?.next_slot_us ?? 0), row?.slot_cost ?? 1)];
+      }),
+    );
   }
 
-  /** Takes the first slots of a row. */
-  async take(row: SlotRow, count: number): Promise<void> {
-    await this.unitOfWork.manager.query('UPDATE endpoint SET next_slot_us = ? WHERE id = ?', [
-      row.usAt(count),
-      row.endpointId,
-    ]);
+  /** Writes down what was taken of these. */
+  async keep(rows: Iterable<SlotRow>): Promise<void> {
+    for (const { endpointId, isTouched, nextUs, lastCost } of rows)
+      if (isTouched)
+        await this.unitOfWork.manager.query(
+          'UPDATE endpoint SET next_slot_us = ?, slot_cost = ? WHERE id = ?',
+          [nextUs, lastCost, endpointId],
+        );
   }
 
-  /** When a look is worth while again, epoch milliseconds: soon enough to leave no slot unused, late enough to take several. */
-  lookAgainAt(row: SlotRow, taken: number): number {
-    return Math.ceil(row.at(taken) - AHEAD_MS / 2);
+  /** When slots are given out again, epoch milliseconds: soon enough to leave none unused. */
+  lookAgainAt({ nextUs }: SlotRow): number {
+    return Math.ceil(nextUs / 1000 - ENOUGH_MS);
   }
 
-  #row({ endpointId, maxPerSecond, busyForMs }: RateLimited, nextUs: number): SlotRow {
+  #row(limited: RateLimited, nextUs: number, lastCost: number): SlotRow {
     const nowUs = this.clock.now() * 1000;
-    const endUs = nowUs + AHEAD_MS * 1000;
-    // A slot further ahead than any claim gives out: the clock went back, or the limit was raised.
-    const plausible = nextUs <= endUs + 1_000_000 / maxPerSecond ? nextUs : 0;
-    return new SlotRow(endpointId, maxPerSecond, Math.max(plausible, nowUs + busyForMs * 1000), endUs);
+    // No slot begins further ahead than that, so none is over later: the clock went back, or the limit was raised.
+    const overUs = nowUs + (AHEAD_MS + SKEW_MS) * 1000 + (lastCost * 1_000_000) / limited.maxPerSecond;
+    const plausible = nextUs <= overUs ? nextUs : 0;
+    return new SlotRow(limited, Math.max(plausible, nowUs + limited.busyForMs * 1000), nowUs, lastCost);
   }
 }

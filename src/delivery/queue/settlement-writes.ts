@@ -66,6 +66,20 @@ export class SettlementWrites {
     }
   }
 
+  /** Of deliveries that were updated in this unit, those that had been canceled before. */
+  async canceledOf(verdicts: readonly Verdict[]): Promise<ReadonlySet<string>> {
+    const { dialect, manager } = this.unitOfWork;
+    const list = inList(
+      verdicts.map(({ result }) => result.claim.deliveryId),
+      dialect,
+    );
+    const rows = (await manager.query(
+      `SELECT id FROM delivery WHERE id IN ${list.sql} AND status = 'CANCELED'`,
+      list.values,
+    )) as { id: string }[];
+    return new Set(rows.map(({ id }) => id));
+  }
+
   /** Says when each lane is due again: later for a retry, at once if more is waiting, else not at all. */
   async releaseLanes(verdicts: readonly Verdict[], now: number): Promise<void> {
     const lasting: number[] = [];

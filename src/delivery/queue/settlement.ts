@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../platform/clock/clock.js';
 import { Settings } from '../../platform/config/index.js';
-import { DirectoryLookup } from '../directory-lookup.js';
+import type { DeliveryEnd } from '../endpoint-directory.js';
+import { EndpointOwners } from '../endpoint-owners.js';
 import { applyTry } from '../endpoint-state.js';
 import { EndpointRepository } from '../endpoint.repository.js';
 import { RetryPolicy } from '../worker/retry-policy.js';
@@ -20,7 +21,8 @@ export interface Settled {
 
 /**
  * Takes a batch of results into the database, in the open unit: the tries, the deliveries' states, what is due next in each
- * lane, the endpoints' health. A result whose lease was lost meanwhile is dropped: the delivery is somebody else's now.
+ * lane, the endpoints' health. A result whose lease was lost meanwhile is dropped: the delivery is somebody else's now. Owners of
+ * endpoints that want to know are told which deliveries ended, before one is asked to disable any.
  */
 @Injectable()
 export class Settlement {
@@ -30,7 +32,7 @@ export class Settlement {
     private readonly retries: RetryPolicy,
     private readonly settings: Settings,
     private readonly clock: Clock,
-    private readonly owner: DirectoryLookup,
+    private readonly owners: EndpointOwners,
   ) {}
 
   /** Lets lanes be claimed anew whose deliveries were claimed and not sent. */
@@ -51,6 +53,7 @@ export class Settlement {
       await write();
       await letOthersIn(this.clock, verdicts.length);
     }
+    await this.#tellOwners(verdicts, now);
     const laterAt = await this.#updateEndpoints(held);
     for (const { result, retryAt } of verdicts) {
       if (retryAt !== undefined) keepEarliest(laterAt, result.claim.endpoint.id, retryAt);
@@ -73,6 +76,19 @@ export class Settlement {
       };
     }
     return { result, status: 'PENDING', error: outcome.reason, retryAt };
+  }
+
+  /** What was canceled while its try was under way did not end by that try. */
+  async #tellOwners(verdicts: readonly Verdict[], now: number): Promise<void> {
+    const ended = verdicts.filter(
+      ({ result, status }) => result.claim.endpoint.reportsEnds && status !== 'PENDING',
+    );
+    if (ended.length === 0) return;
+    const canceled = await this.writes.canceledOf(ended);
+    const ends = ended
+      .filter(({ result }) => !canceled.has(result.claim.deliveryId))
+      .map((verdict) => toEnd(verdict, now));
+    if (ends.length > 0) await this.owners.ended(ends);
   }
 
   /** When it ended, epoch milliseconds; not in the future, where it would be if the clock was set back since. */
@@ -104,9 +120,25 @@ export class Settlement {
       if (waitUntil > 0) laterAt.set(endpoint.id, waitUntil);
     }
     await this.writes.updateEndpoints(endpoints);
-    for (const [id, reason] of disabled) await this.owner.directory.disable(id, reason);
+    for (const [id, reason] of disabled) await this.owners.disable(id, reason);
     return laterAt;
   }
+}
+
+function toEnd({ result, status, error }: Verdict, at: number): DeliveryEnd {
+  const { claim, statusCode, answer } = result;
+  const { eventId, eventName } = claim.message;
+  return {
+    endpointId: claim.endpoint.id,
+    deliveryId: claim.deliveryId,
+    eventId,
+    eventName,
+    status: status === 'SUCCEEDED' ? 'SUCCEEDED' : 'FAILED',
+    reason: error,
+    statusCode,
+    answer,
+    at,
+  };
 }
 
 function groupByEndpoint(results: readonly TryResult[]): Map<number, TryResult[]> {

@@ -3,9 +3,11 @@ import { Clock } from '../../platform/clock/clock.js';
 import { Log } from '../../platform/log/logger.js';
 import { Tracing, type TraceSpan } from '../../platform/tracing/tracing.js';
 import { DeliveryMetrics } from '../delivery-metrics.js';
+import { textOf } from '../http/body-text.js';
 import { RequestSender } from '../http/request-sender.js';
 import type { Exchange } from '../http/exchange.js';
-import { bytesOf } from '../message.js';
+import { bytesOf, type Message } from '../message.js';
+import { messageAt } from '../outgoing-message.js';
 import type { Claim } from '../queue/claim.js';
 import { judge, type Outcome } from './outcome.js';
 import type { TryResult } from './try-result.js';
@@ -14,6 +16,8 @@ import type { TryResult } from './try-result.js';
 interface Attempt {
   readonly claim: Claim;
   readonly startedAt: number;
+  /** As it is sent. */
+  readonly message: Message;
   /** Only where spans are collected. */
   readonly span: TraceSpan | undefined;
   readonly headers: Record<string, string>;
@@ -25,6 +29,13 @@ const NOT_MADE: Exchange = Object.freeze({
   reason: 'other',
   message: 'the request could not be made, see the log',
   durationMs: 0,
+});
+
+/** Of a defect of ours as well: whether it was taken nobody can tell, so it goes again. */
+const NOT_JUDGED: Outcome = Object.freeze({
+  kind: 'retry',
+  reason: 'the answer could not be judged, see the log',
+  failureClass: 'other',
 });
 
 /** Makes one try of a claimed delivery: signs, sends, judges. */
@@ -46,12 +57,19 @@ export class DeliverySender {
     const startedAt = this.clock.now();
     const span = this.tracing.isOn ? this.#beginSpan(claim, startedAt) : undefined;
     this.metrics.beginTry();
-    const body = bytesOf(claim.message);
-    const headers = this.#headersOf(claim, startedAt, span);
-    const attempt: Attempt = { claim, startedAt, span, headers: headers ?? {} };
+    const message = this.#messageOf(claim, startedAt);
+    const headers = message && this.#headersOf(claim, message, startedAt, span);
+    const attempt: Attempt = {
+      claim,
+      startedAt,
+      message: message ?? claim.message,
+      span,
+      headers: headers ?? {},
+    };
     if (!headers) return queueMicrotask(() => done(this.#conclude(attempt, NOT_MADE)));
-    const { url, timeoutMs } = claim.endpoint;
-    return this.http.begin({ url, headers, body, timeoutMs }, (exchange) =>
+    const { url, timeoutMs, answerLimit } = claim.endpoint;
+    const body = bytesOf(message);
+    return this.http.begin({ url, headers, body, timeoutMs, answerLimit }, (exchange) =>
       done(this.#conclude(attempt, exchange)),
     );
   }
@@ -60,9 +78,25 @@ export class DeliverySender {
     await this.http.close();
   }
 
-  #headersOf(claim: Claim, at: number, span: TraceSpan | undefined): Record<string, string> | undefined {
+  #messageOf({ endpoint, message, deliveryId }: Claim, at: number): Message | undefined {
+    try {
+      return messageAt(endpoint, message, at);
+    } catch (error) {
+      this.log.error({ err: error, deliveryId }, 'a try could not be made');
+      return undefined;
+    }
+  }
+
+  #headersOf(
+    claim: Claim,
+    sent: Message,
+    at: number,
+    span: TraceSpan | undefined,
+  ): Record<string, string> | undefined {
     const { deliveryId, tryNumber: number } = claim;
-    const message = span ? { ...claim.message, traceparent: span.traceparent } : claim.message;
+    // Its bytes first, so that a copy for the span has them too.
+    bytesOf(sent);
+    const message = span ? { ...sent, traceparent: span.traceparent } : sent;
     try {
       return claim.endpoint.headersFor({ deliveryId, number, at, message });
     } catch (error) {
@@ -71,14 +105,26 @@ export class DeliverySender {
     }
   }
 
-  #conclude({ claim, startedAt, span, headers }: Attempt, exchange: Exchange): TryResult {
+  /** Without an answer of its own, by the rules for webhooks. */
+  #judge({ claim: { endpoint, deliveryId }, message }: Attempt, exchange: Exchange, now: number): Outcome {
+    try {
+      return endpoint.judge ? endpoint.judge(exchange, now, message) : judge(exchange, now);
+    } catch (error) {
+      this.log.error({ err: error, deliveryId }, 'an answer could not be judged');
+      return NOT_JUDGED;
+    }
+  }
+
+  #conclude(attempt: Attempt, exchange: Exchange): TryResult {
+    const { claim, startedAt, message, span, headers } = attempt;
     this.metrics.endTry();
     const finishedAt = this.clock.now();
-    const outcome = judge(exchange, finishedAt);
+    const outcome = this.#judge(attempt, exchange, finishedAt);
     this.metrics.countTry(outcome, finishedAt - claim.createdAt);
     if (span) endSpan(span, { claim, exchange, outcome, endedAt: finishedAt });
     return {
       claim,
+      message,
       outcome,
       startedAt,
       finishedAt,
@@ -88,7 +134,8 @@ export class DeliverySender {
       statusCode: exchange.statusCode,
       requestHeaders: claim.endpoint.withoutSecrets(headers),
       responseHeaders: exchange.headers,
-      responseBody: exchange.body?.toString('utf8'),
+      responseBody: exchange.body && textOf(exchange.body, exchange),
+      answer: exchange.body,
     };
   }
 

@@ -174,7 +174,8 @@ export class DeliveryWorker implements OnApplicationBootstrap, BeforeApplication
   #begin(claim: Claim): void {
     const { id, maxPerSecond } = claim.endpoint;
     if (claim.slotAt === undefined || maxPerSecond === undefined) return this.#send(claim);
-    const turn = this.#pacer.turn(id, claim.slotAt - this.clock.now(), 1000 / maxPerSecond);
+    const takesMs = (1000 * (claim.message.cost ?? 1)) / maxPerSecond;
+    const turn = this.#pacer.turn(id, claim.slotAt - this.clock.now(), takesMs);
     void turn.then(() => this.#send(claim));
   }
 

@@ -6,12 +6,14 @@ const TIMER_GRAIN_MS = 2;
 interface Turn {
   /** Monotonic milliseconds. */
   readonly at: number;
+  readonly takesMs: number;
   readonly go: () => void;
 }
 
 interface Line {
   readonly turns: Turn[];
-  readonly spacingMs: number;
+  /** What the turns take altogether. */
+  queuedMs: number;
   /** Monotonic: no send before. */
   freeAt: number;
   cancel: (() => void) | undefined;
@@ -19,19 +21,23 @@ interface Line {
 
 /**
  * Lets the sends of an endpoint with a rate limit go one at a time, never two closer than the limit says, so that any second has at
- * most the limit and one. Their instants were reserved in the database, for all processes together; what is paced here is only this
- * process' being late.
+ * most the limit and one more send. Their instants were reserved in the database, for all processes together; what is paced here is only
+ * this process' being late.
  */
 export class SendPacer {
   readonly #lines = new Map<number, Line>();
 
   constructor(private readonly clock: Clock) {}
 
-  /** Resolves when this send may go: not before `inMs` from now, and no sooner than `spacingMs` after the one before. */
-  turn(endpointId: number, inMs: number, spacingMs: number): Promise<void> {
-    const line = this.#lineOf(endpointId, spacingMs);
+  /**
+   * Resolves when this send may go: not before `inMs` from now, nor before the time of the one before it is over.
+   * @param takesMs how long nothing else may go after it
+   */
+  turn(endpointId: number, inMs: number, takesMs: number): Promise<void> {
+    const line = this.#lineOf(endpointId);
     return new Promise((go) => {
-      line.turns.push({ at: this.clock.monotonic() + Math.max(inMs, 0), go });
+      line.turns.push({ at: this.clock.monotonic() + Math.max(inMs, 0), takesMs, go });
+      line.queuedMs += takesMs;
       this.#advance(line);
     });
   }
@@ -40,14 +46,13 @@ export class SendPacer {
   busyForMs(endpointId: number): number {
     const line = this.#lines.get(endpointId);
     if (!line) return 0;
-    return Math.max(line.freeAt + line.turns.length * line.spacingMs - this.clock.monotonic(), 0);
+    return Math.max(line.freeAt + line.queuedMs - this.clock.monotonic(), 0);
   }
 
-  #lineOf(endpointId: number, spacingMs: number): Line {
+  #lineOf(endpointId: number): Line {
     const known = this.#lines.get(endpointId);
-    // A changed limit counts for what comes after the turns already given.
-    if (known && (known.turns.length > 0 || known.spacingMs === spacingMs)) return known;
-    const line: Line = { turns: [], spacingMs, freeAt: known?.freeAt ?? 0, cancel: undefined };
+    if (known) return known;
+    const line: Line = { turns: [], queuedMs: 0, freeAt: 0, cancel: undefined };
     this.#lines.set(endpointId, line);
     return line;
   }
@@ -66,7 +71,9 @@ export class SendPacer {
       return;
     }
     line.turns.shift();
-    line.freeAt = (now - due < TIMER_GRAIN_MS ? due : now) + line.spacingMs;
+    // Sums of fractions don't come back to nought by themselves.
+    line.queuedMs = line.turns.length === 0 ? 0 : line.queuedMs - next.takesMs;
+    line.freeAt = (now - due < TIMER_GRAIN_MS ? due : now) + next.takesMs;
     next.go();
     this.#advance(line);
   }

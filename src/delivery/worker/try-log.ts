@@ -39,8 +39,8 @@ export class TryLog {
 }
 
 function fieldsOf({ result, status, error, retryAt }: Verdict, host: string): Record<string, unknown> {
-  const { claim, outcome, figures } = result;
-  const { message, endpoint } = claim;
+  const { claim, message, outcome, figures } = result;
+  const { endpoint } = claim;
   return {
     deliveryId: claim.deliveryId,
     eventId: message.eventId,

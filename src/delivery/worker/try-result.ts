@@ -1,10 +1,13 @@
 import type { ExchangeFigures } from '../http/exchange.js';
+import type { Message } from '../message.js';
 import type { Claim } from '../queue/claim.js';
 import type { Outcome } from './outcome.js';
 
 /** A finished try, not yet written down. */
 export interface TryResult {
   readonly claim: Claim;
+  /** As it was sent; `claim.message` is as it is stored. */
+  readonly message: Message;
   readonly outcome: Outcome;
   /** Epoch milliseconds. */
   readonly startedAt: number;
@@ -19,4 +22,6 @@ export interface TryResult {
   readonly requestHeaders: Readonly<Record<string, string>>;
   readonly responseHeaders: Readonly<Record<string, string>> | undefined;
   readonly responseBody: string | undefined;
+  /** The body as far as its endpoint keeps it. */
+  readonly answer: Buffer | undefined;
 }

@@ -106,6 +106,10 @@ export const ERRORS = {
     'The webhook of this delivery is disabled or deleted, so nothing can be sent to it',
     '该投递的 WebHook 已停用或删除，无法发送',
   ),
+  delivery_not_repeatable: invalid(
+    "This delivery is not a webhook's: it belongs to a touchpoint, whose users a repeat would reach twice",
+    '该投递不属于 WebHook，而属于触点；重发会重复触达用户',
+  ),
   delivery_without_body: invalid(
     'The body of this delivery could not be made, so there is nothing to send again; its lastError says why',
     '该投递的请求体未能生成，无可重发；原因见 lastError',

@@ -5,7 +5,13 @@ import { notFound } from '../../platform/errors/index.js';
 import { CurrentPrincipal, RequireRole, type Principal } from '../../platform/http/index.js';
 import { WebhookPath } from '../webhook-requests.dto.js';
 import { WebhookRepository } from '../webhook.repository.js';
-import { DeliveryDetailDto, DeliveryDto, DeliveryPageDto, DeliveryQuery } from './delivery.dto.js';
+import {
+  DeliveryDetailDto,
+  DeliveryDto,
+  DeliveryPageDto,
+  DeliveryQuery,
+  isOfWebhook,
+} from './delivery.dto.js';
 
 const DELIVERY_ID = { name: 'id', example: '019a9d5c-6b1c-7b0e-8a52-1f6f3f0a2c11' };
 
@@ -28,7 +34,7 @@ export class DeliveryController {
     @Query() query: DeliveryQuery,
   ): Promise<DeliveryPageDto> {
     // One more than asked for says whether there is a next page.
-    const found = await this.log.list(organizationId, id, query, query.limit + 1);
+    const found = (await this.log.list(organizationId, id, query, query.limit + 1)).filter(isOfWebhook);
     if (found.length === 0) await this.#demandKnown(organizationId, id);
     const content = found.slice(0, query.limit).map((view) => DeliveryDto.from(view));
     return { content, next: found.length > query.limit ? content.at(-1)?.id : undefined };
@@ -64,6 +70,6 @@ export class DeliveryController {
   async #demandKnown(organizationId: number, id: number): Promise<void> {
     if (await this.webhooks.find(organizationId, id)) return;
     const [any] = await this.log.list(organizationId, id, {}, 1);
-    if (!any) throw notFound('webhook', id);
+    if (!any || !isOfWebhook(any)) throw notFound('webhook', id);
   }
 }

@@ -55,16 +55,31 @@ export class DeliveryQuery {
   cursor?: string;
 }
 
-/** One event to one webhook. */
+/** Whether it went to a webhook. Of an endpoint that is gone its messages tell: nothing but webhooks gets events. */
+export function isOfWebhook({ endpointKind, eventName }: DeliveryView): boolean {
+  return endpointKind === undefined ? EVENT_NAMES.includes(eventName) : endpointKind === 'WEBHOOK';
+}
+
+/** One event to one webhook, or one request to a touchpoint. */
 export class DeliveryDto {
   @ApiProperty({ example: '019a9d5c-6b1c-7b0e-8a52-1f6f3f0a2c11' })
   id!: string;
 
-  @ApiProperty({ example: '019a9d5c-5f3e-7cc1-a1bb-3f6f2a6fce50' })
+  @ApiProperty({
+    example: '019a9d5c-5f3e-7cc1-a1bb-3f6f2a6fce50',
+    description: "Of a request to a touchpoint: the order's id, whose digits are its `orderNo`.",
+  })
   eventId!: string;
 
-  @ApiProperty({ example: 5 })
-  webhookId!: number;
+  @ApiProperty({
+    required: false,
+    example: 5,
+    description: 'Absent in a request to a touchpoint, which only `GET /api/deliveries/{id}` shows.',
+  })
+  webhookId?: number;
+
+  @ApiProperty({ required: false, example: 7, description: 'Of a request that reaches users.' })
+  touchpointId?: number;
 
   @ApiProperty({ example: 'TOGGLE.PUBLISH' })
   event!: string;
@@ -97,7 +112,8 @@ export class DeliveryDto {
     return {
       id: view.id,
       eventId: view.eventId,
-      webhookId: view.endpointId,
+      webhookId: isOfWebhook(view) ? view.endpointId : undefined,
+      touchpointId: view.endpointKind === 'REACH' ? view.endpointId : undefined,
       event: view.eventName,
       status: view.status,
       attemptCount: view.attemptCount,
@@ -138,7 +154,7 @@ export class AttemptDto {
   }
 }
 
-/** What was sent: the latest try's headers, secrets masked, and the body's exact text. */
+/** What was sent: the latest try's headers, secrets masked, and the body's exact text, but for what a touchpoint's gets at each try: its time and signature. */
 export class SentRequestDto {
   @ApiProperty(HEADERS)
   headers!: Record<string, string>;

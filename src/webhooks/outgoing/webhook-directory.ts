@@ -1,5 +1,5 @@
-import { Injectable } from '@nestjs/common';
-import { EndpointDirectory, type Endpoint } from '../../delivery/index.js';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { EndpointDirectory, EndpointOwners, type Endpoint } from '../../delivery/index.js';
 import { EndpointFactory } from './endpoint-factory.js';
 import { WebhookEvents } from '../webhook-events.js';
 import { WebhookRepository } from '../webhook.repository.js';
@@ -7,14 +7,19 @@ import { WebhookSwitch } from '../webhook-switch.js';
 
 /** Answers what the delivery engine asks of webhooks. */
 @Injectable()
-export class WebhookDirectory extends EndpointDirectory {
+export class WebhookDirectory extends EndpointDirectory implements OnModuleInit {
   constructor(
     private readonly webhooks: WebhookRepository,
     private readonly factory: EndpointFactory,
     private readonly switches: WebhookSwitch,
     private readonly events: WebhookEvents,
+    private readonly owners: EndpointOwners,
   ) {
     super();
+  }
+
+  onModuleInit(): void {
+    this.owners.register(['WEBHOOK'], this);
   }
 
   /** One statement, whatever the number of ids, and one more for keys met for the first time. */

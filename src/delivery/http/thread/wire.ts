@@ -15,7 +15,7 @@ export interface NumberedRequest {
   readonly request: OutgoingRequest;
 }
 
-const REQUEST_LENGTH = 6;
+const REQUEST_LENGTH = 7;
 const EXCHANGE_LENGTH = 10;
 
 /** Between the names and values of headers. HTTP has no such character there: see `canPass`. */
@@ -38,7 +38,7 @@ export function canPass({ headers }: OutgoingRequest): boolean {
 
 /** Adds a request to a batch. */
 export function packRequest(wire: Wire, { id, at, request }: NumberedRequest): void {
-  const { url, headers, body, timeoutMs } = request;
+  const { url, headers, body, timeoutMs, answerLimit } = request;
   wire.push(
     id,
     at,
@@ -46,20 +46,17 @@ export function packRequest(wire: Wire, { id, at, request }: NumberedRequest): v
     timeoutMs,
     typeof body === 'string' ? body : body.toString('utf8'),
     packHeaders(headers),
+    answerLimit,
   );
 }
 
 export function* unpackRequests(wire: Wire): Generator<NumberedRequest> {
   for (let place = 0; place < wire.length; place += REQUEST_LENGTH) {
-    const [id, at, url, timeoutMs, body, headers] = wire.slice(place, place + REQUEST_LENGTH) as [
-      number,
-      number,
-      string,
-      number,
-      string,
-      string,
-    ];
-    yield { id, at, request: { url, timeoutMs, body, headers: unpackHeaders(headers) } };
+    const [id, at, url, timeoutMs, body, headers, answerLimit] = wire.slice(
+      place,
+      place + REQUEST_LENGTH,
+    ) as [number, number, string, number, string, string, number?];
+    yield { id, at, request: { url, timeoutMs, answerLimit, body, headers: unpackHeaders(headers) } };
   }
 }
 
