@@ -1,11 +1,12 @@
-import type { Exchange, FailureReason } from '../http/exchange.js';
+import type { Answer, Exchange, FailureReason } from '../http/exchange.js';
 import { statusWords } from './status-words.js';
 
 /**
  * Why a try failed, as few words to count and to filter by: what broke on the way ({@link FailureReason}), or what the answer was.
  *
  * - `redirect`, `client_error`, `rate_limited` (429), `server_error`: by the status
- * - `refused_for_good`: 410, or the receiver said so by the header `webhook-delivery`
+ * - `refused_for_good`: 410, or the receiver said so by the header `webhook-delivery` or, where it reaches users, by the code in its answer
+ * - `malformed` is also an answer that can't be read, where it has to be
  * - `unexpected_status`: any other
  */
 export type FailureClass =
@@ -55,15 +56,21 @@ export function judge(exchange: Exchange, now: number): Outcome {
   const { statusCode } = exchange;
   if (statusCode >= 200 && statusCode < 300) return { kind: 'delivered' };
   if (statusCode === 410) return disabling('the receiver answered 410 Gone');
-  const pauseMs = PAUSING.has(statusCode) ? retryAfterMs(exchange.headers['retry-after'], now) : undefined;
+  const pauseMs = pauseMsOf(exchange, now);
   return { kind: 'retry', reason: statusWords(exchange), failureClass: classOf(statusCode), pauseMs };
+}
+
+/** For how long the receiver asks to be left alone, milliseconds; undefined: it doesn't. */
+export function pauseMsOf({ statusCode, headers }: Answer, now: number): number | undefined {
+  return PAUSING.has(statusCode) ? retryAfterMs(headers['retry-after'], now) : undefined;
 }
 
 function disabling(reason: string): Outcome {
   return { kind: 'failed', reason, failureClass: 'refused_for_good', disablesEndpoint: true };
 }
 
-function classOf(statusCode: number): FailureClass {
+/** Of an answer that is no success. */
+export function classOf(statusCode: number): FailureClass {
   if (statusCode === 429) return 'rate_limited';
   if (statusCode >= 500) return 'server_error';
   if (statusCode >= 400) return 'client_error';
