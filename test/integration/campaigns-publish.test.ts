@@ -246,12 +246,11 @@ describe.each(DATABASES)('publishing campaigns on %s', (kind) => {
       steps: [{ touchpointId }],
       templateValues: { amount: 1, level: 'tin' },
     });
-    const { lockAll } = scene.touchpoints;
-    vi.spyOn(scene.touchpoints, 'lockAll').mockImplementationOnce(async (ids) => {
-      await lockAll.call(scene.touchpoints, ids);
-      await scene.unitOfWork.manager.query("UPDATE touchpoint SET status = 'ENABLED' WHERE id = ?", [
-        touchpointId,
-      ]);
+    const { loadForUse } = scene.touchpoints;
+    vi.spyOn(scene.touchpoints, 'loadForUse').mockImplementationOnce(async (ids) => {
+      const sql = "UPDATE touchpoint SET status = 'ENABLED' WHERE id = ?";
+      await scene.unitOfWork.manager.query(sql, [touchpointId]);
+      return loadForUse.call(scene.touchpoints, ids);
     });
     const answer = await owner.patch(`${BASE}/${id}/publish`);
     expectRefusal(answer, 'invalid_request', 'Request conflict');

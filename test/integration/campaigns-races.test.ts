@@ -27,7 +27,7 @@ describe.each(DATABASES)('campaigns that are changed from several sides on %s', 
   /** Disables a touchpoint as its owners do: with its row locked, unless a campaign holds it. Says whether it did. */
   const disable = (id: number, meanwhile = async (): Promise<void> => {}): Promise<boolean> =>
     scene.unitOfWork.run(async () => {
-      await scene.touchpoints.lockAll([id]);
+      await scene.touchpoints.loadForUse([id]);
       await meanwhile();
       if ((await scene.usage.holdersOf(id)).length > 0) return false;
       await scene.unitOfWork.manager.query("UPDATE touchpoint SET status = 'DISABLED' WHERE id = ?", [id]);

@@ -36,14 +36,14 @@ export class StandInTouchpoints extends Touchpoints {
     );
   }
 
-  override async lockAll(ids: readonly number[]): Promise<void> {
-    if (ids.length === 0) return;
+  override async loadForUse(ids: readonly number[]): Promise<ReadonlyMap<number, Touchpoint>> {
     const query = this.unitOfWork.manager
       .getRepository(TouchpointEntity)
       .createQueryBuilder('touchpoint')
       .where({ id: In([...ids]) })
       .orderBy('touchpoint.id', 'ASC');
     await (this.unitOfWork.dialect.locksRows ? query.setLock('pessimistic_write') : query).getMany();
+    return this.load(ids);
   }
 
   override ofReceiptEndpoints(): Promise<ReadonlyMap<number, Touchpoint>> {
