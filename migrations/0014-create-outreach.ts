@@ -116,11 +116,13 @@ async function createCampaigns(c: Columns): Promise<void> {
       c.instant('next_run_at', { isNullable: true }),
       c.instant('ends_at', { isNullable: true }),
       c.instant('published_at', { isNullable: true }),
+      c.instant('started_at', { isNullable: true }),
       ...c.audit(),
     ],
     [
       { name: 'ix_campaign_project', columns: ['project_id', 'id'] },
       { name: 'ix_campaign_due', columns: ['status', 'next_run_at'] },
+      { name: 'ix_campaign_trigger', columns: ['project_id', 'trigger_event'] },
     ],
   );
   await c.createTable(

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { ERRORS } from '../../src/platform/errors/index.js';
 import { ApiClient, type Answer, type Json } from '../support/api-client.js';
 import { DATABASES } from '../support/databases.js';
@@ -11,6 +11,12 @@ import {
 } from '../support/open-api.js';
 import { schemaProblems } from '../support/schema-problems.js';
 import { type Changes, WalkScene } from '../support/walk-scene.js';
+
+// TO BE REMOVED WHEN MERGED, with the stand-in.
+vi.mock('../../src/outreach/requests/template-values.js', async (importOriginal) => {
+  const { orBuilt } = await import('../support/template-values-stand-in.js');
+  return orBuilt(await importOriginal());
+});
 
 const METHODS = ['GET', 'POST', 'PATCH', 'DELETE'];
 
@@ -50,6 +56,13 @@ const CHANGES: Readonly<Record<string, (scene: WalkScene) => Changes | Promise<C
   replay_reconcile: () => ({ body: { dryRun: true } }),
   replay_get: ({ ids }) => ({ path: { replayId: ids.replay } }),
   replay_cancel: ({ ids }) => ({ path: { replayId: ids.replay } }),
+  campaign_get: (scene) => scene.campaign(),
+  campaign_update: (scene) => scene.campaign(),
+  campaign_delete: (scene) => scene.campaign(),
+  campaign_publish: (scene) => scene.campaign(),
+  campaign_pause: (scene) => scene.campaign('publish'),
+  campaign_resume: (scene) => scene.campaign('publish', 'pause'),
+  campaign_close: (scene) => scene.campaign('publish'),
   webhook_create: ({ receiver }) => ({ body: { name: 'other', url: receiver.url } }),
   webhook_update: ({ receiver }) => ({ body: { url: receiver.url } }),
 };

@@ -14,6 +14,7 @@ const E = `${P}/environments/:environmentKey`;
 const S = `${P}/segments/:segmentKey`;
 const T = `${P}/toggles/:toggleKey`;
 const ET = `${E}/toggles/:toggleKey`;
+const C = `${P}/campaigns/:id`;
 
 /** Every route under `/api`. A new one goes here with its rule, on purpose. */
 const RULES: Readonly<Record<string, Rule>> = {
@@ -103,6 +104,16 @@ const RULES: Readonly<Record<string, Rule>> = {
   [`GET ${ET}/metric/iterations`]: 'MEMBER',
   [`GET ${ET}/metric/status`]: 'MEMBER',
   [`GET ${ET}/metric/diagnosis`]: 'MEMBER',
+
+  [`GET ${P}/campaigns`]: 'MEMBER',
+  [`POST ${P}/campaigns`]: 'MEMBER',
+  [`GET ${C}`]: 'MEMBER',
+  [`PATCH ${C}`]: 'MEMBER',
+  [`DELETE ${C}`]: 'MEMBER',
+  [`PATCH ${C}/publish`]: 'MEMBER',
+  [`PATCH ${C}/pause`]: 'MEMBER',
+  [`PATCH ${C}/resume`]: 'MEMBER',
+  [`PATCH ${C}/close`]: 'MEMBER',
 
   'GET /api/events': 'MEMBER',
   'GET /api/events/stream': 'MEMBER',

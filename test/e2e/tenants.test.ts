@@ -30,6 +30,7 @@ interface Fixtures {
   readonly deliveryId: string;
   readonly replayId: string;
   readonly eventId: string;
+  readonly campaignId: number;
 }
 
 /** Fills the first organization with one of each. */
@@ -42,6 +43,7 @@ async function makeFixtures(owner: ApiClient): Promise<Fixtures> {
   });
   await owner.ok('POST', '/api/projects', { name: `${SECRET} project`, key: 'vault', description: SECRET });
   await owner.ok('POST', '/api/projects/vault/segments', { name: `${SECRET} segment`, key: 'elite' });
+  const campaign = await owner.ok('POST', '/api/projects/vault/campaigns', { name: `${SECRET} campaign` });
   await owner.ok('POST', '/api/projects/vault/toggles', {
     name: `${SECRET} toggle`,
     key: 'hidden',
@@ -64,6 +66,7 @@ async function makeFixtures(owner: ApiClient): Promise<Fixtures> {
     deliveryId: deliveries.content[0].id,
     replayId: replay.id,
     eventId: events.content[0].id,
+    campaignId: campaign.id,
   };
 }
 
@@ -89,6 +92,7 @@ describe.each(DATABASES)('organizations (%s)', (kind) => {
   const idIn = (path: string): string => {
     if (path.startsWith('/api/webhooks')) return String(fixtures.webhookId);
     if (path.startsWith('/api/tokens')) return String(fixtures.tokenId);
+    if (path.includes('/campaigns/')) return String(fixtures.campaignId);
     return fixtures.deliveryId;
   };
   /** The names in a path, filled with what belongs to the first organization. */

@@ -1,3 +1,4 @@
+import { UnitOfWork } from '../../src/platform/database/index.js';
 import { ADMIN_PASSWORD, startFlagpost, type TestFlagpost } from './flagpost.js';
 import { ApiClient, type Json } from './api-client.js';
 import type { DatabaseKind } from './databases.js';
@@ -75,6 +76,18 @@ export class WalkScene {
     }
     return { path };
   }
+
+  /** Makes a campaign that has been taken through these steps. */
+  async campaign(...steps: ('publish' | 'pause')[]): Promise<Changes> {
+    const { id } = await this.owner.ok('POST', `${SHOP}/campaigns`, {
+      name: 'Birthday coupon',
+      segmentKey: 'vip',
+      steps: [{ touchpointId: await standInTouchpoint(this.flagpost) }],
+      trigger: { type: 'ONCE', at: '2126-12-01T09:00:00Z' },
+    });
+    for (const step of steps) await this.owner.ok('PATCH', `${SHOP}/campaigns/${id}/${step}`);
+    return { path: { id: String(id) } };
+  }
 }
 
 /** One of everything in the project `shop`, and spare ones to be removed. */
@@ -117,5 +130,21 @@ async function addToggle(owner: ApiClient, key: string): Promise<void> {
     disabledServe: 0,
     variations: VARIATIONS,
     tags: ['web'],
+  });
+}
+
+/** TO BE REPLACED WHEN MERGED by one that is made by the API: puts a touchpoint of the project into its tables, answers its id. */
+async function standInTouchpoint({ app }: TestFlagpost): Promise<number> {
+  const unitOfWork = app.get(UnitOfWork, { strict: false });
+  return unitOfWork.run(async () => {
+    const sql = (text: string): Promise<Json> => unitOfWork.manager.query(text);
+    const [{ id }] = await sql('SELECT COALESCE(MAX(id), 5000) + 1 AS id FROM touchpoint');
+    const config = '{"batchSize":1,"userAttributes":[],"templateParams":[],"timeoutMs":5000,"maxInFlight":1}';
+    await sql(
+      `INSERT INTO touchpoint (id, organization_id, kind, type, name, url, status, config, created_at, created_by, modified_at, modified_by)
+       SELECT ${id}, organization_id, 'TOUCHPOINT', 'OTHER', 'stand-in', 'https://x.example/', 'ENABLED', '${config}', 1, 'x', 1, 'x' FROM project WHERE \`key\` = 'shop'`,
+    );
+    await sql(`INSERT INTO touchpoint_space SELECT ${id}, id FROM project WHERE \`key\` = 'shop'`);
+    return Number(id);
   });
 }

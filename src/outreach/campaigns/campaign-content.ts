@@ -56,7 +56,7 @@ export interface CampaignStep {
   readonly priority?: number;
 }
 
-/** What a campaign is about. That of a draft may lack anything; that of a published one is complete. */
+/** What a campaign is about: that of a published one, which is complete and right. */
 export interface CampaignContent {
   readonly segmentKey: string;
   readonly steps: readonly CampaignStep[];
@@ -65,4 +65,43 @@ export interface CampaignContent {
   readonly trigger: Trigger;
 }
 
-export type DraftContent = Partial<CampaignContent>;
+/** A trigger as far as it has been filled in: of the right JSON types, and nothing more is sure. */
+export interface DraftTrigger {
+  readonly type?: string;
+  readonly at?: string;
+  readonly startDate?: string;
+  readonly endDate?: string;
+  readonly every?: string;
+  readonly on?: readonly number[];
+  readonly timeOfDay?: string;
+  readonly timeZone?: string;
+  readonly event?: string;
+  readonly occurrence?: number;
+  readonly startTime?: string;
+  readonly endTime?: string;
+  readonly reentry?: string;
+}
+
+export interface DraftStep {
+  readonly touchpointId?: number;
+  readonly priority?: number;
+}
+
+/** The content of a draft: it may lack anything, and be wrong in anything but its JSON types. */
+export interface DraftContent {
+  readonly segmentKey?: string;
+  readonly steps?: readonly DraftStep[];
+  readonly mode?: string;
+  readonly templateValues?: Readonly<Record<string, TemplateValue>>;
+  readonly trigger?: DraftTrigger;
+}
+
+/**
+ * The steps in the order in which they are tried: with `FIRST_SUCCESS` by priority, those without one last; of the same priority, and
+ * with `ALL`, as they stand in the list.
+ */
+export function inOrder(steps: readonly CampaignStep[], mode: CampaignMode): CampaignStep[] {
+  if (mode === 'ALL') return [...steps];
+  const rank = ({ priority }: CampaignStep): number => priority ?? Number.MAX_SAFE_INTEGER;
+  return [...steps].sort((a, b) => rank(a) - rank(b));
+}

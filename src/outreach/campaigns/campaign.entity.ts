@@ -34,11 +34,15 @@ export const HOLDING_STATUSES: readonly CampaignStatus[] = [
  *   any but DRAFT, FINISHED ── close ──▶ CLOSED: what was not sent is canceled
  * ```
  *
+ * It resumes to `RUNNING` where a run of it has begun (`startedAt`), else to `NOT_STARTED`; where nothing is left to do by then, it is
+ * `FINISHED` at once. Edited while `DRAFT` or `PAUSED`; deleted while `DRAFT`, `FINISHED` or `CLOSED`. See `campaign-machine.ts`.
+ *
  * `IN_APPROVAL` and `TO_PUBLISH` are kept for projects that demand an approval of campaigns; none can, so far.
  */
 @Entity('campaign')
 @Index('ix_campaign_project', ['projectId', 'id'])
 @Index('ix_campaign_due', ['status', 'nextRunAt'])
+@Index('ix_campaign_trigger', ['projectId', 'triggerEvent'])
 export class CampaignEntity extends AuditedEntity {
   @PrimaryGeneratedColumn()
   id!: number;
@@ -55,11 +59,11 @@ export class CampaignEntity extends AuditedEntity {
   @Column({ type: 'varchar', length: 16 })
   status!: CampaignStatus;
 
-  /** A `CampaignContent` as JSON: only ever read as a whole. */
+  /** A `DraftContent` as JSON, from publishing on a `CampaignContent`: only ever read as a whole. */
   @Column({ type: 'text' })
   content!: string;
 
-  /** Name of the event that triggers it; null for other triggers. */
+  /** Name of the event that triggers it; null for other triggers, for drafts and for what has ended. */
   @Column({ name: 'trigger_event', type: 'varchar', length: 128, nullable: true })
   triggerEvent!: string | null;
 
@@ -73,6 +77,10 @@ export class CampaignEntity extends AuditedEntity {
 
   @InstantColumn({ name: 'published_at', nullable: true })
   publishedAt!: number | null;
+
+  /** When its first run began. */
+  @InstantColumn({ name: 'started_at', nullable: true })
+  startedAt!: number | null;
 }
 
 /** Which campaigns use a touchpoint, whatever their status. Kept in step with the campaign's steps. */

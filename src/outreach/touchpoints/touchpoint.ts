@@ -21,6 +21,14 @@ export abstract class Touchpoints {
   /** Those of the ids that exist, whatever their status. */
   abstract load(ids: readonly number[]): Promise<ReadonlyMap<number, Touchpoint>>;
 
+  /**
+   * The same, and until the open unit ends nobody disables them or withdraws them from a project. For who is about to make a campaign
+   * hold them: without it a touchpoint could be disabled between the look at its status and the campaign's commit.
+   */
+  async loadForUse(ids: readonly number[]): Promise<ReadonlyMap<number, Touchpoint>> {
+    return this.load(ids);
+  }
+
   /** The touchpoint that asks for its receipts through this endpoint of the engine. */
   abstract ofReceiptEndpoints(ids: readonly number[]): Promise<ReadonlyMap<number, Touchpoint>>;
 
@@ -28,7 +36,8 @@ export abstract class Touchpoints {
   abstract authorisedFor(projectId: number, ids: readonly number[]): Promise<ReadonlySet<number>>;
 
   /**
-   * The codes that an `ENUM` parameter may take, from its values or its API; kept for some minutes.
+   * The codes that an `ENUM` parameter may take, from its values or its API; kept for some minutes. Not to be asked inside a unit of work:
+   * the API may take seconds.
    * @throws DomainError where the API fails
    */
   abstract codesOf(touchpoint: Touchpoint, param: string, projectId: number): Promise<ReadonlySet<string>>;
