@@ -45,9 +45,10 @@ export default {
     },
     {
       name: 'nothing-imports-sdk',
-      comment: 'What SDKs are told follows from the flags; no flag has to know who is told.',
+      comment:
+        'What SDKs are told follows from the flags; no flag has to know who is told. What they report is for those above to listen to.',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/(sdk/|app\\.module\\.ts)' },
+      from: { path: '^src/', pathNot: '^src/(sdk/|outreach/|app\\.module\\.ts)' },
       to: { path: '^src/sdk/' },
     },
     {

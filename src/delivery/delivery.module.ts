@@ -11,6 +11,7 @@ import { EndpointOwners } from './endpoint-owners.js';
 import { EndpointEntity } from './endpoint.entity.js';
 import { EndpointRepository } from './endpoint.repository.js';
 import { Endpoints } from './endpoints.js';
+import { GuardedClient } from './http/guarded-client.js';
 import { HttpSender } from './http/http-sender.js';
 import { RequestSender } from './http/request-sender.js';
 import { ThreadSender } from './http/thread/thread-sender.js';
@@ -43,6 +44,7 @@ import { RoundReports } from './queue/round-reports.js';
 import { Settlement } from './queue/settlement.js';
 import { SettlementWrites } from './queue/settlement-writes.js';
 import { Superseded } from './queue/superseded.js';
+import { Withdrawals } from './queue/withdrawals.js';
 import { SpreadMetrics } from './spread/spread-metrics.js';
 import { WORK_SPREAD } from './spread/work-spread.provider.js';
 import { TestSender } from './test-sender.js';
@@ -114,6 +116,7 @@ function requestSenderFor(http: HttpSender, settings: Settings, log: Log): Reque
     EndpointRepository,
     Endpoints,
     ExpiredDeliveries,
+    GuardedClient,
     LaneHeads,
     Lanes,
     Leftovers,
@@ -130,6 +133,7 @@ function requestSenderFor(http: HttpSender, settings: Settings, log: Log): Reque
     TestSender,
     TryLog,
     WORK_SPREAD,
+    Withdrawals,
   ],
   exports: [
     DeliveryLog,
@@ -138,7 +142,9 @@ function requestSenderFor(http: HttpSender, settings: Settings, log: Log): Reque
     EndpointDeliveries,
     EndpointOwners,
     Endpoints,
+    GuardedClient,
     TestSender,
+    Withdrawals,
   ],
 })
 export class DeliveryModule {}

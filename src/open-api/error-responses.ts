@@ -59,6 +59,11 @@ const reference = (name: keyof typeof ERROR_RESPONSES): { $ref: string } => ({
   $ref: `#/components/responses/${name}`,
 });
 
+/** Bodies of JSON are; others are read by their routes as they come. */
+function isLimited(body: Operation['requestBody']): boolean {
+  return body !== undefined && 'content' in body && 'application/json' in body.content;
+}
+
 /** Adds the errors that an operation may answer and doesn't describe itself: what the controller says is more to the point. */
 export function describeErrors(path: string, operation: Operation): void {
   const { parameters = [], requestBody, responses, security } = operation;
@@ -67,7 +72,7 @@ export function describeErrors(path: string, operation: Operation): void {
     ...(security && { 401: reference('Unauthorized') }),
     ...(security && path.startsWith('/api/') && { 403: reference('Forbidden') }),
     ...(path.startsWith('/internal/') && { 404: reference('NotFound') }),
-    ...(requestBody && { 413: reference('PayloadTooLarge') }),
+    ...(isLimited(requestBody) && { 413: reference('PayloadTooLarge') }),
     default: reference('Unexpected'),
   };
   operation.responses = { ...errors, ...responses };

@@ -15,7 +15,10 @@ export const TAGS: Readonly<Record<string, string>> = {
     'What is sent to which users, through which touchpoints, and when. Any member may read and manage them.',
   events: 'The feed of all changes: the audit log.',
   webhooks: 'Who hears of changes. Any member may read webhooks; all else is for owners.',
+  touchpoints:
+    'Customers’ own systems that reach users. Any member may read and test them; changes are for owners.',
   deliveries: 'What was sent to webhooks, and with what answer.',
+  profiles: 'Users of the customer’s product, what is known of them, and what they did.',
   dictionaries: 'What a UI remembers for an account.',
   internal: 'What the FeatureProbe server asks. Open only where INTERNAL_TOKEN is set.',
   operations: 'Health and metrics of the process.',

@@ -33,7 +33,7 @@ const REPORTS_EXAMPLE = [
       endTime: 1795313703000,
       counters: { campaign_enable: [{ count: 5, version: 3, index: 1, value: true }] },
     },
-    events: [],
+    events: [{ kind: 'custom', time: 1795313702000, user: 'u-17', name: 'purchase', value: 99.5 }],
   },
 ];
 
@@ -85,7 +85,12 @@ export class InternalServerController {
 
   @Post('events')
   @HttpCode(HttpStatus.OK)
-  @ApiOperation({ summary: 'What SDKs report of evaluations: checked, and not kept as yet' })
+  @ApiOperation({
+    summary: 'What SDKs report: evaluations, and what applications track',
+    description:
+      'Events of kind `custom` become events of the profile whose userId is their `user`, in the project of the environment; one that can’t be ' +
+      'taken is passed over, and so is a report without `access`. All else is checked, and not kept as yet.',
+  })
   @ApiSecurity({ internalToken: [], sdkKey: [] })
   @ApiBody({ schema: { type: 'array', items: { type: 'object' }, example: REPORTS_EXAMPLE } })
   @ApiOkResponse({ description: 'Taken in; without a body' })

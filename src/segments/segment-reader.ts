@@ -46,7 +46,7 @@ export class SegmentReader {
   }
 
   /** @throws DomainError `not_found`. */
-  async find(project: ProjectRef, key: string): Promise<SegmentEntity> {
+  async find(project: Pick<ProjectRef, 'id'>, key: string): Promise<SegmentEntity> {
     const segment = await this.segments.find(project.id, key);
     if (!segment) throw notFound('segment', key);
     return segment;

@@ -13,6 +13,10 @@ export class SomeTouchpoints extends Touchpoints {
     );
   }
 
+  loadForUse(): Promise<never> {
+    throw new Error('not asked');
+  }
+
   ofReceiptEndpoints(ids: readonly number[]): Promise<Map<number, Touchpoint>> {
     const found = this.all.filter(({ receiptEndpointId = 0 }) => ids.includes(receiptEndpointId));
     return Promise.resolve(new Map(found.map((touchpoint) => [touchpoint.receiptEndpointId!, touchpoint])));

@@ -126,7 +126,8 @@ function handOver(exchange: Exchange, done: (exchange: Exchange) => void): void 
   }
 }
 
-function dispatcherFor(
+/** What requests go through: connects only to what the guard allows, by the proxies of the environment if it should. */
+export function dispatcherFor(
   guard: EgressGuard,
   phases: ConnectionPhases,
   { proxyFromEnvironment, ca }: HttpSenderOptions,

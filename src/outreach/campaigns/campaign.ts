@@ -27,7 +27,7 @@ export abstract class Campaigns {
   /** Locks it until the unit ends. */
   abstract lock(id: number): Promise<Campaign | undefined>;
 
-  /** `RUNNING` ones of the project that this event triggers. From memory where nothing has changed. */
+  /** `RUNNING` and `PAUSED` ones of the project that one of these events triggers, and that take users still. */
   abstract triggeredBy(projectId: number, eventNames: ReadonlySet<string>): Promise<Campaign[]>;
 
   /**

@@ -1,6 +1,5 @@
 import type { Provider, Type } from '@nestjs/common';
 import { TouchpointUsage } from '../touchpoints/touchpoint-usage.js';
-import { Touchpoints } from '../touchpoints/touchpoint.js';
 import { CampaignChecker } from './campaign-checker.js';
 import { CampaignEvents } from './campaign-events.js';
 import { CampaignHolders } from './campaign-holders.js';
@@ -13,15 +12,7 @@ import { Campaigns } from './campaign.js';
 import { CampaignRepository } from './campaign.repository.js';
 import { CampaignService } from './campaign.service.js';
 import { DeletedProjectListener } from './deleted-project.listener.js';
-import { RunControl } from './run-control.js';
 import { RunningCampaigns } from './running-campaigns.js';
-import { StandInRunControl, StandInTouchpoints } from './stand-ins.js';
-
-/** TO BE REMOVED WHEN MERGED, with stand-ins.ts. */
-const STAND_INS: Provider[] = [
-  { provide: Touchpoints, useClass: StandInTouchpoints },
-  { provide: RunControl, useClass: StandInRunControl },
-];
 
 export const CAMPAIGN_ENTITIES = [CampaignEntity, CampaignTouchpointEntity];
 export const CAMPAIGN_CONTROLLERS: Type[] = [CampaignController];
@@ -36,5 +27,4 @@ export const CAMPAIGN_PROVIDERS: Provider[] = [
   DeletedProjectListener,
   { provide: Campaigns, useClass: RunningCampaigns },
   { provide: TouchpointUsage, useClass: CampaignHolders },
-  ...STAND_INS,
 ];

@@ -58,18 +58,37 @@ export class CampaignRunEntity {
 
   @Column({ name: 'next_batch', type: 'int' })
   nextBatch!: number;
+
+  /** JSON: for each step the number of the batch that its next users join while it is `PENDING` and not full; 0: none. */
+  @Column({ type: 'text' })
+  filling!: string;
+
+  /** Why it could not do what it was to do, or was closed. */
+  @Column({ type: 'varchar', length: 255, nullable: true })
+  problem!: string | null;
+
+  /** The `Totals` of a run that is `DONE`, as JSON: it has no batch any more that could change them. */
+  @Column({ type: 'text', nullable: true })
+  totals!: string | null;
 }
 
 /**
- * What becomes of a batch: `PENDING` not handed to the engine, `SENT` handed to it, `WAITING` for receipts, and the final ones. A final
- * status is that of all its recipients but those that have their own.
+ * What becomes of a batch, and of all its recipients but those that have their own status.
+ *
+ * ```
+ *   PENDING ── handed to the engine ──▶ SENT ── the touchpoint took it ──▶ WAITING for receipts
+ *      │                                 │                                   │
+ *      └─────────────────────────────────┴───────────────┬───────────────────┘
+ *                                                        ▼
+ *            SUCCEEDED, FAILED, CANCELED, or PASSED: failed here, handed on to the next touchpoint
+ * ```
  */
-export type BatchStatus = 'PENDING' | 'SENT' | 'WAITING' | 'SUCCEEDED' | 'FAILED' | 'CANCELED';
+export type BatchStatus = 'PENDING' | 'SENT' | 'WAITING' | 'SUCCEEDED' | 'FAILED' | 'PASSED' | 'CANCELED';
 
 /** Users that go out in one request. */
 @Entity('reach_batch')
 @Index('uq_reach_batch_order', ['orderId'], { unique: true })
-@Index('ix_reach_batch_status', ['runId', 'status', 'number'])
+@Index('ix_reach_batch_status', ['runId', 'status', 'touchpointId', 'number'])
 @Index('ix_reach_batch_touchpoint', ['touchpointId', 'status'])
 @Index('ix_reach_batch_poll', ['pollAt'])
 export class ReachBatchEntity {
@@ -101,16 +120,26 @@ export class ReachBatchEntity {
   @Column({ name: 'delivery_id', type: 'varchar', length: 36, nullable: true })
   deliveryId!: string | null;
 
-  /** Recipients with a result; the rest of `size` is still open, or handed on to the next step. */
+  /** Recipients of each final status, whether it is their own or the batch's; the rest of `size` is still open. */
   @Column({ type: 'int' })
   succeeded!: number;
 
   @Column({ type: 'int' })
   failed!: number;
 
+  @Column({ type: 'int' })
+  passed!: number;
+
+  @Column({ type: 'int' })
+  canceled!: number;
+
   /** Why it failed or was canceled, for recipients that have no reason of their own. */
   @Column({ type: 'varchar', length: 255, nullable: true })
   reason!: string | null;
+
+  /** JSON: how many failed for which reason of their own; null: nobody did. */
+  @Column({ type: 'text', nullable: true })
+  failures!: string | null;
 
   @InstantColumn({ name: 'sent_at', nullable: true })
   sentAt!: number | null;
@@ -118,7 +147,7 @@ export class ReachBatchEntity {
   @InstantColumn({ name: 'finished_at', nullable: true })
   finishedAt!: number | null;
 
-  /** When receipts are next asked for; null: not waiting for any, or being asked now. */
+  /** When it is next looked at for receipts: to ask for them, or to give up once `pollUntil` has come. Null: not waiting for any. */
   @InstantColumn({ name: 'poll_at', nullable: true })
   pollAt!: number | null;
 
@@ -127,7 +156,7 @@ export class ReachBatchEntity {
   pollUntil!: number | null;
 }
 
-/** `''`: as its batch. `PASSED`: failed here, handed on to the next touchpoint. */
+/** `''`: as its batch. */
 export type OwnStatus = '' | 'SUCCEEDED' | 'FAILED' | 'PASSED' | 'CANCELED';
 
 /** A user in a batch. Its row is written once, and once more only where it fares differently from its batch. */

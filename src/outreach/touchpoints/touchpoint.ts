@@ -25,9 +25,7 @@ export abstract class Touchpoints {
    * The same, and until the open unit ends nobody disables them or withdraws them from a project. For who is about to make a campaign
    * hold them: without it a touchpoint could be disabled between the look at its status and the campaign's commit.
    */
-  async loadForUse(ids: readonly number[]): Promise<ReadonlyMap<number, Touchpoint>> {
-    return this.load(ids);
-  }
+  abstract loadForUse(ids: readonly number[]): Promise<ReadonlyMap<number, Touchpoint>>;
 
   /** The touchpoint that asks for its receipts through this endpoint of the engine. */
   abstract ofReceiptEndpoints(ids: readonly number[]): Promise<ReadonlyMap<number, Touchpoint>>;

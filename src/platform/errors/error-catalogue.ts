@@ -37,10 +37,15 @@ export const ERRORS = {
     zh: '{resource}已达上限',
   },
   field_invalid: invalid('{field} {problem}', '{field} {problem}'),
+  fields_invalid: invalid('{problems}', '{problems}'),
   request_malformed: invalid('The request is not valid HTTP', '请求不是合法的 HTTP'),
   url_malformed: invalid('The URL is not validly percent-encoded', 'URL 的百分号编码不合法'),
   body_malformed: invalid('The request body is not valid JSON', '请求体不是合法的 JSON'),
   body_too_deep: invalid('The request body nests deeper than {limit} levels', '请求体的嵌套超过 {limit} 层'),
+  body_unreadable: invalid(
+    'The request body broke off, or could not be unzipped',
+    '请求体中途中断，或无法解压',
+  ),
   request_conflict: invalid('Request conflict, please try again', '请求冲突，请重试'),
   resource_in_use: invalid('This resource is being used', '该资源正在被使用'),
   invalid_old_password: invalid('Invalid old password', '旧密码错误'),
@@ -74,6 +79,10 @@ export const ERRORS = {
   touchpoint_in_use: invalid(
     'Campaigns use this touchpoint: {campaigns}. Close them first',
     '以下活动正在使用该触点：{campaigns}，请先关闭',
+  ),
+  options_unavailable: invalid(
+    'The values of {param} are not to be had: {reason}',
+    '无法获取参数 {param} 的枚举值：{reason}',
   ),
   campaign_transition: invalid(
     '{action} is not possible: the campaign is {status}',

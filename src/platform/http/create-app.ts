@@ -13,6 +13,7 @@ import { parseQuery } from './query-parser.js';
 import { RequestContext } from './request-context.js';
 import { RequestObserver } from './request-observer.js';
 import { answerParserError, answerRouterError, demandHost } from './server-errors.js';
+import { useStreamedBodies } from './streamed-body.js';
 import { createValidationPipe } from './validation.js';
 
 /** Answers smaller than this are not worth compressing, in bytes. */
@@ -44,6 +45,7 @@ export async function createApp(
     encodings: ['gzip', 'deflate', 'identity'],
   });
   useJsonBodies(server as unknown as Parameters<typeof useJsonBodies>[0]);
+  useStreamedBodies(server as unknown as Parameters<typeof useStreamedBodies>[0]);
   server.addHook('onRequest', demandHost);
   openRequestScope(app);
   app.enableCors({

@@ -12,3 +12,4 @@ export * from './query-fields.js';
 export * from './raw-json.js';
 export * from './request-context.js';
 export * from './resource-key.js';
+export { StreamedBody, StreamsBody } from './streamed-body.js';

@@ -1,2 +1,3 @@
 export * from './master-key-rotation.js';
+export * from './sealed-texts.js';
 export * from './sealing-check.js';
