@@ -2,6 +2,7 @@ export { DeliveryModule } from './delivery.module.js';
 export { DeliveryPlanner, type MessagePlan, type PlanTarget } from './delivery-planner.js';
 export { EgressGuard } from './egress/egress-guard.js';
 export { EgressPolicy } from './egress/egress-policy.js';
+export { GuardedClient, type CallLimits, type CallResult } from './http/guarded-client.js';
 export {
   EndpointDirectory,
   type DeliveryEnd,
@@ -11,7 +12,6 @@ export {
 export type { EndpointKind } from './endpoint-kind.js';
 export { Endpoints, type EndpointHealth, type HealthState } from './endpoints.js';
 export type { Exchange } from './http/exchange.js';
-export { GuardedClient, type CallLimits, type CallResult } from './http/guarded-client.js';
 export { bytesOf, type Message } from './message.js';
 export { TestSender, type TestResult } from './test-sender.js';
 export { EndpointDeliveries } from './log/endpoint-deliveries.js';

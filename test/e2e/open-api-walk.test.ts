@@ -10,6 +10,7 @@ import {
   readDocument,
 } from '../support/open-api.js';
 import { schemaProblems } from '../support/schema-problems.js';
+import { touchpointBody } from '../support/touchpoint-bodies.js';
 import { type Changes, WalkScene } from '../support/walk-scene.js';
 
 const METHODS = ['GET', 'POST', 'PATCH', 'DELETE'];
@@ -52,7 +53,19 @@ const CHANGES: Readonly<Record<string, (scene: WalkScene) => Changes | Promise<C
   replay_cancel: ({ ids }) => ({ path: { replayId: ids.replay } }),
   webhook_create: ({ receiver }) => ({ body: { name: 'other', url: receiver.url } }),
   webhook_update: ({ receiver }) => ({ body: { url: receiver.url } }),
+  // The examples of all fields belong to either kind, and to each type of parameter.
+  touchpoint_create: ({ receiver }) => ({ body: ofTouchpoint(receiver.url) }),
+  touchpoint_update: ({ receiver, ids }) => ({
+    path: { id: ids.disabledTouchpoint },
+    body: ofTouchpoint(receiver.url),
+  }),
+  touchpoint_delete: ({ ids }) => ({ path: { id: ids.disabledTouchpoint } }),
+  touchpointDelivery_list: ({ ids }) => ({ query: { cursor: ids.delivery } }),
 };
+
+function ofTouchpoint(url: string): Json {
+  return { ...touchpointBody({ url }), auth: undefined };
+}
 
 interface Call {
   readonly operation: ApiOperation;
@@ -105,9 +118,9 @@ describe.each(DATABASES)('every operation of the OpenAPI document on %s', (kind)
     const examples = Object.fromEntries(
       inPath.map((each) => [each.name, String(parameterExample(document, each))]),
     );
-    const [, kindOfId] = /^\/api\/(webhook|token|deliver)[^/]*\/\{id\}/.exec(path) ?? [];
-    const { webhook, token, delivery } = scene.ids;
-    const id = { webhook, token, deliver: delivery }[kindOfId ?? ''];
+    const [, kindOfId] = /^\/api\/(webhook|token|deliver|touchpoint)[^/]*\/\{id\}/.exec(path) ?? [];
+    const { webhook, token, delivery, touchpoint } = scene.ids;
+    const id = { webhook, token, deliver: delivery, touchpoint }[kindOfId ?? ''];
     return { ...examples, ...(id && { id }) };
   };
   const describeCall = ({ operation, query, answer }: Call): unknown[] => [

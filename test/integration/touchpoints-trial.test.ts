@@ -80,7 +80,7 @@ describe.each(DATABASES)('test sends on %s', (kind) => {
         },
       ],
     });
-    const { timeStamp, orderNo, sign } = request?.body;
+    const { timeStamp, orderNo, sign } = request!.body;
     expect(sign).toBe(createHash('md5').update(`tok&${timeStamp}&${orderNo}`).digest('hex').toUpperCase());
     expect(result).toEqual({
       success: true,
@@ -208,20 +208,30 @@ describe.each(DATABASES)('test sends on %s', (kind) => {
     [{ users: [7], templateValues: { amount: 1 } }, 'users must be an object'],
     [{ users: [{}, {}, {}], templateValues: { amount: 1 } }, 'users must be at most 2'],
     [{ users: [{ gid: 'x' }], templateValues: { amount: 1 } }, 'users[0].gid must be a whole number from 1'],
-    [{ users: [{}] }, 'templateValues.amount is required'],
     [{ users: [{}], templateValues: [] }, 'templateValues must be an object'],
-    [{ users: [{}], templateValues: { amount: 'much' } }, 'templateValues.amount must be a number'],
-    [
-      { users: [{}], templateValues: { amount: 1, titel: 'x' } },
-      'templateValues.titel is no template parameter',
-    ],
-    [
-      { users: [{}], templateValues: { title: {}, x: 1 } },
-      'templateValues.amount is required; templateValues.title',
-    ],
   ])('refuse %j', async (body, message) => {
     const answer = await owner.post(`/api/touchpoints/${await touchpoint({ batchSize: 2 })}/test`, body);
     expectRefusal(answer, 'invalid_request', message);
+    expect(receiver.received).toEqual([]);
+  });
+
+  it.each([
+    [{}, ['templateValues.amount is required']],
+    [{ amount: 'much' }, ['templateValues.amount must be a number']],
+    [{ amount: 1, titel: 'x' }, ['templateValues.titel is no template parameter of this touchpoint']],
+    [
+      { title: {}, x: 1 },
+      [
+        'templateValues.amount is required',
+        'templateValues.title must be text',
+        'templateValues.x is no template',
+      ],
+    ],
+  ])('refuse the template values %j with all that is wrong', async (templateValues, words) => {
+    const url = `/api/touchpoints/${await touchpoint()}/test`;
+    const { status, body } = await owner.post(url, { users: [{}], templateValues });
+    expect([status, body.code, body.problems?.length]).toEqual([400, 'invalid_request', words.length]);
+    for (const word of words) expect(body.message).toContain(word);
     expect(receiver.received).toEqual([]);
   });
 });

@@ -2,6 +2,7 @@ import { ADMIN_PASSWORD, startFlagpost, type TestFlagpost } from './flagpost.js'
 import { ApiClient, type Json } from './api-client.js';
 import type { DatabaseKind } from './databases.js';
 import { Receiver } from './receiver.js';
+import { touchpointBody } from './touchpoint-bodies.js';
 import { waitFor } from './wait-for.js';
 
 const SHOP = '/api/projects/shop';
@@ -28,7 +29,12 @@ export class WalkScene {
     readonly owner: ApiClient,
     /** What the FeatureProbe server calls with. */
     readonly server: ApiClient,
-    readonly ids: Readonly<Record<'webhook' | 'token' | 'delivery' | 'event' | 'replay', string>>,
+    readonly ids: Readonly<
+      Record<
+        'webhook' | 'token' | 'delivery' | 'event' | 'replay' | 'touchpoint' | 'disabledTouchpoint',
+        string
+      >
+    >,
   ) {}
 
   static async start(kind: DatabaseKind): Promise<WalkScene> {
@@ -47,12 +53,15 @@ export class WalkScene {
     const { serverSdkKey } = await owner.ok('GET', `${SHOP}/environments/online`);
     const headers = { 'X-Internal-Token': EXAMPLE.internalToken, Authorization: serverSdkKey };
     const replay = await owner.ok('POST', `/api/webhooks/${webhook.id}/replay`, { since: 0 });
+    const [touchpoint, disabledTouchpoint] = await addTouchpoints(owner, receiver.url);
     const ids = {
       webhook: webhook.id,
       token: token.id,
       delivery: delivery.id,
       event: delivery.eventId,
       replay: replay.id,
+      touchpoint,
+      disabledTouchpoint,
     };
     return new WalkScene(flagpost, receiver, owner, new ApiClient(anonymous.baseUrl, headers), ids);
   }
@@ -118,4 +127,20 @@ async function addToggle(owner: ApiClient, key: string): Promise<void> {
     variations: VARIATIONS,
     tags: ['web'],
   });
+}
+
+/** Ids of one that is enabled and one that is disabled. */
+async function addTouchpoints(owner: ApiClient, url: string): Promise<[string, string]> {
+  const options = { values: [{ code: 'gold', name: 'Gold members' }] };
+  const templateParams = [
+    { name: 'amount', type: 'NUMBER' },
+    { name: 'level', type: 'ENUM', options },
+  ];
+  const body = touchpointBody({ url, templateParams });
+  const [enabled, disabled] = [
+    await owner.ok('POST', '/api/touchpoints', body),
+    await owner.ok('POST', '/api/touchpoints', body),
+  ];
+  await owner.ok('PATCH', `/api/touchpoints/${disabled.id}/disable`);
+  return [enabled.id, disabled.id];
 }
