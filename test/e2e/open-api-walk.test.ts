@@ -10,6 +10,7 @@ import {
   readDocument,
 } from '../support/open-api.js';
 import { schemaProblems } from '../support/schema-problems.js';
+import { touchpointBody } from '../support/touchpoint-bodies.js';
 import { type Changes, WalkScene } from '../support/walk-scene.js';
 
 // TO BE REMOVED WHEN MERGED, with the stand-in.
@@ -65,7 +66,19 @@ const CHANGES: Readonly<Record<string, (scene: WalkScene) => Changes | Promise<C
   campaign_close: (scene) => scene.campaign('publish'),
   webhook_create: ({ receiver }) => ({ body: { name: 'other', url: receiver.url } }),
   webhook_update: ({ receiver }) => ({ body: { url: receiver.url } }),
+  // The examples of all fields belong to either kind, and to each type of parameter.
+  touchpoint_create: ({ receiver }) => ({ body: ofTouchpoint(receiver.url) }),
+  touchpoint_update: ({ receiver, ids }) => ({
+    path: { id: ids.disabledTouchpoint },
+    body: ofTouchpoint(receiver.url),
+  }),
+  touchpoint_delete: ({ ids }) => ({ path: { id: ids.disabledTouchpoint } }),
+  touchpointDelivery_list: ({ ids }) => ({ query: { cursor: ids.delivery } }),
 };
+
+function ofTouchpoint(url: string): Json {
+  return { ...touchpointBody({ url }), auth: undefined };
+}
 
 interface Call {
   readonly operation: ApiOperation;
@@ -118,9 +131,9 @@ describe.each(DATABASES)('every operation of the OpenAPI document on %s', (kind)
     const examples = Object.fromEntries(
       inPath.map((each) => [each.name, String(parameterExample(document, each))]),
     );
-    const [, kindOfId] = /^\/api\/(webhook|token|deliver)[^/]*\/\{id\}/.exec(path) ?? [];
-    const { webhook, token, delivery } = scene.ids;
-    const id = { webhook, token, deliver: delivery }[kindOfId ?? ''];
+    const [, kindOfId] = /^\/api\/(webhook|token|deliver|touchpoint)[^/]*\/\{id\}/.exec(path) ?? [];
+    const { webhook, token, delivery, touchpoint } = scene.ids;
+    const id = { webhook, token, deliver: delivery, touchpoint }[kindOfId ?? ''];
     return { ...examples, ...(id && { id }) };
   };
   const describeCall = ({ operation, query, answer }: Call): unknown[] => [

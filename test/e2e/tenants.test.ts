@@ -6,6 +6,7 @@ import { startFlagpost, type TestFlagpost } from '../support/flagpost.js';
 import { type ApiOperation, readOperations } from '../support/open-api.js';
 import { StreamClient } from '../support/stream-client.js';
 import { addOrganization } from '../support/second-organization.js';
+import { touchpointBody } from '../support/touchpoint-bodies.js';
 
 /** In every name and description of the first organization, and in no key or id: whoever sees it has seen too much. */
 const SECRET = 'Top secret';
@@ -26,6 +27,7 @@ const STREAMS = /\/stream$/;
 
 interface Fixtures {
   readonly webhookId: number;
+  readonly touchpointId: number;
   readonly tokenId: number;
   readonly deliveryId: string;
   readonly replayId: string;
@@ -53,6 +55,13 @@ async function makeFixtures(owner: ApiClient): Promise<Fixtures> {
     variations: [{ value: 'false', name: SECRET }, { value: 'true' }],
     disabledServe: 0,
   });
+  const options = { values: [{ code: 'gold', name: SECRET }] };
+  const touchpoint = await owner.ok(
+    'POST',
+    '/api/touchpoints',
+    touchpointBody({ name: `${SECRET} tp`, templateParams: [{ name: 'level', type: 'ENUM', options }] }),
+  );
+  await owner.ok('PATCH', `/api/touchpoints/${touchpoint.id}/spaces`, { projectKeys: ['vault'] });
   await owner.ok('POST', '/api/members', { accounts: [INSIDER], role: 'WRITER', password: 'Pass1234' });
   await owner.ok('POST', '/api/tokens', { name: `${SECRET} token`, type: 'APPLICATION', role: 'OWNER' });
   await owner.ok('POST', '/api/dictionaries/java_sdk_version', SECRET);
@@ -62,6 +71,7 @@ async function makeFixtures(owner: ApiClient): Promise<Fixtures> {
   const replay = await owner.ok('POST', `/api/webhooks/${webhook.id}/replay`, { since: 0 });
   return {
     webhookId: webhook.id,
+    touchpointId: touchpoint.id,
     tokenId: tokens.content[0].id,
     deliveryId: deliveries.content[0].id,
     replayId: replay.id,
@@ -91,6 +101,7 @@ describe.each(DATABASES)('organizations (%s)', (kind) => {
 
   const idIn = (path: string): string => {
     if (path.startsWith('/api/webhooks')) return String(fixtures.webhookId);
+    if (path.startsWith('/api/touchpoints')) return String(fixtures.touchpointId);
     if (path.startsWith('/api/tokens')) return String(fixtures.tokenId);
     if (path.includes('/campaigns/')) return String(fixtures.campaignId);
     return fixtures.deliveryId;
@@ -106,6 +117,7 @@ describe.each(DATABASES)('organizations (%s)', (kind) => {
         version: '1',
         key: 'java_sdk_version',
         replayId: fixtures.replayId,
+        param: 'level',
       };
       return known[name] ?? idIn(path);
     });

@@ -1,8 +1,8 @@
-import { UnitOfWork } from '../../src/platform/database/index.js';
 import { ADMIN_PASSWORD, startFlagpost, type TestFlagpost } from './flagpost.js';
 import { ApiClient, type Json } from './api-client.js';
 import type { DatabaseKind } from './databases.js';
 import { Receiver } from './receiver.js';
+import { touchpointBody } from './touchpoint-bodies.js';
 import { waitFor } from './wait-for.js';
 
 const SHOP = '/api/projects/shop';
@@ -29,7 +29,12 @@ export class WalkScene {
     readonly owner: ApiClient,
     /** What the FeatureProbe server calls with. */
     readonly server: ApiClient,
-    readonly ids: Readonly<Record<'webhook' | 'token' | 'delivery' | 'event' | 'replay', string>>,
+    readonly ids: Readonly<
+      Record<
+        'webhook' | 'token' | 'delivery' | 'event' | 'replay' | 'touchpoint' | 'disabledTouchpoint',
+        string
+      >
+    >,
   ) {}
 
   static async start(kind: DatabaseKind): Promise<WalkScene> {
@@ -48,12 +53,15 @@ export class WalkScene {
     const { serverSdkKey } = await owner.ok('GET', `${SHOP}/environments/online`);
     const headers = { 'X-Internal-Token': EXAMPLE.internalToken, Authorization: serverSdkKey };
     const replay = await owner.ok('POST', `/api/webhooks/${webhook.id}/replay`, { since: 0 });
+    const [touchpoint, disabledTouchpoint] = await addTouchpoints(owner, receiver.url);
     const ids = {
       webhook: webhook.id,
       token: token.id,
       delivery: delivery.id,
       event: delivery.eventId,
       replay: replay.id,
+      touchpoint,
+      disabledTouchpoint,
     };
     return new WalkScene(flagpost, receiver, owner, new ApiClient(anonymous.baseUrl, headers), ids);
   }
@@ -82,11 +90,21 @@ export class WalkScene {
     const { id } = await this.owner.ok('POST', `${SHOP}/campaigns`, {
       name: 'Birthday coupon',
       segmentKey: 'vip',
-      steps: [{ touchpointId: await standInTouchpoint(this.flagpost) }],
+      steps: [{ touchpointId: await this.#authorisedTouchpoint() }],
       trigger: { type: 'ONCE', at: '2126-12-01T09:00:00Z' },
     });
     for (const step of steps) await this.owner.ok('PATCH', `${SHOP}/campaigns/${id}/${step}`);
     return { path: { id: String(id) } };
+  }
+
+  async #authorisedTouchpoint(): Promise<number> {
+    const { id } = await this.owner.ok(
+      'POST',
+      '/api/touchpoints',
+      touchpointBody({ url: this.receiver.url }),
+    );
+    await this.owner.ok('PATCH', `/api/touchpoints/${id}/spaces`, { projectKeys: ['shop'] });
+    return id;
   }
 }
 
@@ -133,18 +151,18 @@ async function addToggle(owner: ApiClient, key: string): Promise<void> {
   });
 }
 
-/** TO BE REPLACED WHEN MERGED by one that is made by the API: puts a touchpoint of the project into its tables, answers its id. */
-async function standInTouchpoint({ app }: TestFlagpost): Promise<number> {
-  const unitOfWork = app.get(UnitOfWork, { strict: false });
-  return unitOfWork.run(async () => {
-    const sql = (text: string): Promise<Json> => unitOfWork.manager.query(text);
-    const [{ id }] = await sql('SELECT COALESCE(MAX(id), 5000) + 1 AS id FROM touchpoint');
-    const config = '{"batchSize":1,"userAttributes":[],"templateParams":[],"timeoutMs":5000,"maxInFlight":1}';
-    await sql(
-      `INSERT INTO touchpoint (id, organization_id, kind, type, name, url, status, config, created_at, created_by, modified_at, modified_by)
-       SELECT ${id}, organization_id, 'TOUCHPOINT', 'OTHER', 'stand-in', 'https://x.example/', 'ENABLED', '${config}', 1, 'x', 1, 'x' FROM project WHERE \`key\` = 'shop'`,
-    );
-    await sql(`INSERT INTO touchpoint_space SELECT ${id}, id FROM project WHERE \`key\` = 'shop'`);
-    return Number(id);
-  });
+/** Ids of one that is enabled and one that is disabled. */
+async function addTouchpoints(owner: ApiClient, url: string): Promise<[string, string]> {
+  const options = { values: [{ code: 'gold', name: 'Gold members' }] };
+  const templateParams = [
+    { name: 'amount', type: 'NUMBER' },
+    { name: 'level', type: 'ENUM', options },
+  ];
+  const body = touchpointBody({ url, templateParams });
+  const [enabled, disabled] = [
+    await owner.ok('POST', '/api/touchpoints', body),
+    await owner.ok('POST', '/api/touchpoints', body),
+  ];
+  await owner.ok('PATCH', `/api/touchpoints/${disabled.id}/disable`);
+  return [enabled.id, disabled.id];
 }
