@@ -51,6 +51,8 @@ async function makeFixtures(owner: ApiClient): Promise<Fixtures> {
     variations: [{ value: 'false', name: SECRET }, { value: 'true' }],
     disabledServe: 0,
   });
+  const profile = { gid: 17, userId: SECRET, attributes: { note: SECRET } };
+  await owner.ok('POST', '/api/projects/vault/profiles', profile);
   await owner.ok('POST', '/api/members', { accounts: [INSIDER], role: 'WRITER', password: 'Pass1234' });
   await owner.ok('POST', '/api/tokens', { name: `${SECRET} token`, type: 'APPLICATION', role: 'OWNER' });
   await owner.ok('POST', '/api/dictionaries/java_sdk_version', SECRET);
@@ -99,6 +101,7 @@ describe.each(DATABASES)('organizations (%s)', (kind) => {
         environmentKey: 'online',
         toggleKey: 'hidden',
         segmentKey: 'elite',
+        gid: '17',
         version: '1',
         key: 'java_sdk_version',
         replayId: fixtures.replayId,
