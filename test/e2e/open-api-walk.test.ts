@@ -64,6 +64,7 @@ const CHANGES: Readonly<Record<string, (scene: WalkScene) => Changes | Promise<C
   campaign_pause: (scene) => scene.campaign('publish'),
   campaign_resume: (scene) => scene.campaign('publish', 'pause'),
   campaign_close: (scene) => scene.campaign('publish'),
+  profile_put: () => ({ body: { gid: undefined, userId: 'u-18' } }),
   webhook_create: ({ receiver }) => ({ body: { name: 'other', url: receiver.url } }),
   webhook_update: ({ receiver }) => ({ body: { url: receiver.url } }),
   // The examples of all fields belong to either kind, and to each type of parameter.
@@ -116,7 +117,7 @@ describe.each(DATABASES)('every operation of the OpenAPI document on %s', (kind)
     }
   };
   const send = (operation: ApiOperation, query: Record<string, Json>, changes: Changes): Promise<Answer> => {
-    const { method, path, body } = operation;
+    const { method, path, body, file } = operation;
     const search = new URLSearchParams(
       Object.entries(query).flatMap(([name, value]) =>
         [value].flat().map((one): [string, string] => [name, String(one)]),
@@ -124,6 +125,7 @@ describe.each(DATABASES)('every operation of the OpenAPI document on %s', (kind)
     );
     const client = path.startsWith('/internal/') ? scene.server : scene.owner;
     const url = `${fill(path, { ...examplesOf(operation), ...changes.path })}?${search.toString()}`;
+    if (file) return client.as({ ...client.headers, 'Content-Type': file.type }).raw(method, url, file.text);
     return client.call(method, url, Array.isArray(body) ? body : body && { ...body, ...changes.body });
   };
   const examplesOf = ({ path, parameters }: ApiOperation): Record<string, string> => {

@@ -73,6 +73,14 @@ const RULES: Readonly<Record<string, Rule>> = {
   [`GET ${S}/versions`]: 'MEMBER',
   [`GET ${S}/toggles`]: 'MEMBER',
 
+  [`GET ${S}/audience`]: 'MEMBER',
+  [`GET ${P}/profiles`]: 'MEMBER',
+  [`POST ${P}/profiles`]: 'MEMBER',
+  [`POST ${P}/profiles/import`]: 'MEMBER',
+  [`POST ${P}/profiles/events`]: 'MEMBER',
+  [`GET ${P}/profiles/:gid`]: 'MEMBER',
+  [`DELETE ${P}/profiles/:gid`]: 'MEMBER',
+
   [`GET ${P}/toggles`]: 'MEMBER',
   [`GET ${P}/toggles/exists`]: 'MEMBER',
   [`POST ${P}/toggles`]: 'MEMBER',

@@ -62,6 +62,8 @@ async function makeFixtures(owner: ApiClient): Promise<Fixtures> {
     touchpointBody({ name: `${SECRET} tp`, templateParams: [{ name: 'level', type: 'ENUM', options }] }),
   );
   await owner.ok('PATCH', `/api/touchpoints/${touchpoint.id}/spaces`, { projectKeys: ['vault'] });
+  const profile = { gid: 17, userId: SECRET, attributes: { note: SECRET } };
+  await owner.ok('POST', '/api/projects/vault/profiles', profile);
   await owner.ok('POST', '/api/members', { accounts: [INSIDER], role: 'WRITER', password: 'Pass1234' });
   await owner.ok('POST', '/api/tokens', { name: `${SECRET} token`, type: 'APPLICATION', role: 'OWNER' });
   await owner.ok('POST', '/api/dictionaries/java_sdk_version', SECRET);
@@ -114,6 +116,7 @@ describe.each(DATABASES)('organizations (%s)', (kind) => {
         environmentKey: 'online',
         toggleKey: 'hidden',
         segmentKey: 'elite',
+        gid: '17',
         version: '1',
         key: 'java_sdk_version',
         replayId: fixtures.replayId,

@@ -137,6 +137,10 @@ async function fill(owner: ApiClient): Promise<void> {
   await owner.ok('POST', '/api/members', { accounts: ['bob'], role: 'WRITER', password: ADMIN_PASSWORD });
   await owner.ok('POST', '/api/tokens', { name: 'first', type: 'APPLICATION', role: 'WRITER' });
   await owner.ok('POST', '/api/dictionaries/user_last_seen', { projectKey: 'shop' });
+  const attributes = { city: 'Paris', level: 3, gold: true };
+  await owner.ok('POST', `${SHOP}/profiles`, { gid: 17, userId: 'u-17', attributes });
+  const event = { name: 'purchase', value: 99.5, attributes: { sku: 'A-1' } };
+  await owner.ok('POST', `${SHOP}/profiles/events`, [{ gid: 17, ...event }]);
 }
 
 async function addToggle(owner: ApiClient, key: string): Promise<void> {
