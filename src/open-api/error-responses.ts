@@ -23,6 +23,18 @@ export const ERROR_SCHEMA = {
       description: 'For people, in the language that `Accept-Language` asks for: English or Chinese.',
       example: 'name is required',
     },
+    problems: {
+      type: 'array',
+      description: 'Where several things are wrong at once, each of them; the message has them all, too.',
+      items: {
+        type: 'object',
+        required: ['field', 'message'],
+        properties: {
+          field: { type: 'string', example: 'segmentKey' },
+          message: { type: 'string', description: 'Reads on after the field.', example: 'is required' },
+        },
+      },
+    },
   },
 };
 

@@ -11,6 +11,8 @@ export const TAGS: Readonly<Record<string, string>> = {
   metrics: 'What the variations of a toggle are compared by.',
   traffic: 'Evaluations of a toggle that SDKs reported.',
   'event tracker': 'Evaluations as they happen, to debug an SDK.',
+  campaigns:
+    'What is sent to which users, through which touchpoints, and when. Any member may read and manage them.',
   events: 'The feed of all changes: the audit log.',
   webhooks: 'Who hears of changes. Any member may read webhooks; all else is for owners.',
   touchpoints:

@@ -14,6 +14,7 @@ const E = `${P}/environments/:environmentKey`;
 const S = `${P}/segments/:segmentKey`;
 const T = `${P}/toggles/:toggleKey`;
 const ET = `${E}/toggles/:toggleKey`;
+const C = `${P}/campaigns/:id`;
 
 /** Every route under `/api`. A new one goes here with its rule, on purpose. */
 const RULES: Readonly<Record<string, Rule>> = {
@@ -72,6 +73,14 @@ const RULES: Readonly<Record<string, Rule>> = {
   [`GET ${S}/versions`]: 'MEMBER',
   [`GET ${S}/toggles`]: 'MEMBER',
 
+  [`GET ${S}/audience`]: 'MEMBER',
+  [`GET ${P}/profiles`]: 'MEMBER',
+  [`POST ${P}/profiles`]: 'MEMBER',
+  [`POST ${P}/profiles/import`]: 'MEMBER',
+  [`POST ${P}/profiles/events`]: 'MEMBER',
+  [`GET ${P}/profiles/:gid`]: 'MEMBER',
+  [`DELETE ${P}/profiles/:gid`]: 'MEMBER',
+
   [`GET ${P}/toggles`]: 'MEMBER',
   [`GET ${P}/toggles/exists`]: 'MEMBER',
   [`POST ${P}/toggles`]: 'MEMBER',
@@ -104,6 +113,16 @@ const RULES: Readonly<Record<string, Rule>> = {
   [`GET ${ET}/metric/status`]: 'MEMBER',
   [`GET ${ET}/metric/diagnosis`]: 'MEMBER',
 
+  [`GET ${P}/campaigns`]: 'MEMBER',
+  [`POST ${P}/campaigns`]: 'MEMBER',
+  [`GET ${C}`]: 'MEMBER',
+  [`PATCH ${C}`]: 'MEMBER',
+  [`DELETE ${C}`]: 'MEMBER',
+  [`PATCH ${C}/publish`]: 'MEMBER',
+  [`PATCH ${C}/pause`]: 'MEMBER',
+  [`PATCH ${C}/resume`]: 'MEMBER',
+  [`PATCH ${C}/close`]: 'MEMBER',
+
   'GET /api/events': 'MEMBER',
   'GET /api/events/stream': 'MEMBER',
   'GET /api/webhooks': 'MEMBER',
@@ -124,6 +143,17 @@ const RULES: Readonly<Record<string, Rule>> = {
   'POST /api/webhooks/:id/explain': 'OWNER',
   'POST /api/webhooks/filters/dryRun': 'OWNER',
   'GET /api/webhooks/:id/deliveries': 'MEMBER',
+  'GET /api/touchpoints': 'MEMBER',
+  'POST /api/touchpoints': 'OWNER',
+  'GET /api/touchpoints/:id': 'MEMBER',
+  'PATCH /api/touchpoints/:id': 'OWNER',
+  'DELETE /api/touchpoints/:id': 'OWNER',
+  'PATCH /api/touchpoints/:id/enable': 'OWNER',
+  'PATCH /api/touchpoints/:id/disable': 'OWNER',
+  'PATCH /api/touchpoints/:id/spaces': 'OWNER',
+  'POST /api/touchpoints/:id/test': 'MEMBER',
+  'GET /api/touchpoints/:id/options/:param': 'MEMBER',
+  'GET /api/touchpoints/:id/deliveries': 'MEMBER',
   'GET /api/deliveries/:id': 'MEMBER',
   'POST /api/deliveries/:id/redeliver': 'OWNER',
 };

@@ -3,11 +3,13 @@ import { readFile } from 'node:fs/promises';
 import { Writable } from 'node:stream';
 import { createConnection, type RowDataPacket } from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ApiClient, Json } from '../support/api-client.js';
 import { DATABASES, type TestDatabase } from '../support/databases.js';
 import { startFlagpost, type TestFlagpost } from '../support/flagpost.js';
 import type { paths } from '../support/generated/api.js';
 import { Receiver } from '../support/receiver.js';
 import { ok, refusal, type Schemas, typedClient, type TypedClient } from '../support/typed-client.js';
+import { channelBody, touchpointBody } from '../support/touchpoint-bodies.js';
 import { waitFor } from '../support/wait-for.js';
 
 const SECRETS = {
@@ -23,6 +25,11 @@ const SECRETS = {
   changedPassword: 'Sec-changed-9478',
   ownPassword: 'Sec-own-9479',
   wrongPassword: 'Sec-wrong-9480',
+  token: 'Sec-token-9483',
+  changedToken: 'Sec-token-9484',
+  refusedToken: 'Sec-token-9485',
+  channelSecret: 'Sec-channel-9486',
+  channelPassword: 'Sec-channel-9487',
 };
 
 type LogQuery = NonNullable<paths['/api/webhooks/{id}/deliveries']['get']['parameters']['query']>;
@@ -36,7 +43,7 @@ const PRIVATE_KEY_HEAD = generateKeyPairSync('ed25519')
 describe.each(DATABASES)('secrets on %s', (kind) => {
   let flagpost: TestFlagpost;
   let receiver: Receiver;
-  let tokens: readonly string[];
+  let tokens: readonly string[] = [];
   let api: TypedClient;
   const lines: string[] = [];
 
@@ -85,6 +92,7 @@ describe.each(DATABASES)('secrets on %s', (kind) => {
     const alsoBad = { ...webhook, headers: { 'X-Key': `${SECRETS.refusedHeader}\r\nX: y` }, name: 'refused' };
     expect((await refusal(api.POST('/api/webhooks', { body: alsoBad }))).status).toBe(400);
     expect((await refusal(api.POST('/api/webhooks', { body: webhook }))).code).toBe('conflict');
+    await fillTouchpoints(admin);
     const members = { accounts: ['bob'], role: 'WRITER' as const, password: SECRETS.memberPassword };
     await ok(api.POST('/api/members', { body: members }));
     const changed = { account: 'bob', password: SECRETS.changedPassword };
@@ -114,6 +122,31 @@ describe.each(DATABASES)('secrets on %s', (kind) => {
   const found = (text: string): string[] =>
     [...Object.values(SECRETS), ...tokens, PRIVATE_KEY_HEAD].filter((one) => text.includes(one));
 
+  /** Requests go to a receiver of their own: none of them has a secret as it stands. */
+  const fillTouchpoints = async (admin: ApiClient): Promise<void> => {
+    const reached = await Receiver.start();
+    const { url } = reached;
+    const change = async (body: Json, changes: Json): Promise<void> => {
+      const { id } = await admin.ok('POST', '/api/touchpoints', body);
+      await admin.ok('POST', `/api/touchpoints/${id}/test`, { users: [{ userId: 'u' }] });
+      await admin.ok('PATCH', `/api/touchpoints/${id}/disable`);
+      await admin.ok('PATCH', `/api/touchpoints/${id}`, changes);
+      await admin.ok('POST', `/api/touchpoints/${id}/test`, { users: [{ userId: 'u' }] });
+    };
+    await change(touchpointBody({ url, token: SECRETS.token }), { token: SECRETS.changedToken });
+    const auth = { type: 'SECRET', secret: SECRETS.channelSecret };
+    const basic = { type: 'BASIC', username: 'u', password: SECRETS.channelPassword };
+    await change(channelBody({ url, auth }), { auth: basic });
+    const refused = touchpointBody({ url, token: `${SECRETS.refusedToken}\u0000` });
+    expect((await admin.post('/api/touchpoints', refused)).status).toBe(400);
+    const foreign = channelBody({ url, token: SECRETS.refusedToken });
+    expect((await admin.post('/api/touchpoints', foreign)).status).toBe(400);
+    expect(reached.received).toHaveLength(4);
+    for (const { bytes, rawHeaders } of reached.received)
+      expect(found(bytes.toString() + rawHeaders.join())).toEqual([]);
+    await reached.stop();
+  };
+
   it('did go where it should', () => {
     const headers = new Set(receiver.received.map((request) => request.headers['x-key']));
     expect(headers).toEqual(new Set([SECRETS.headerValue, SECRETS.changedHeader]));
@@ -126,7 +159,13 @@ describe.each(DATABASES)('secrets on %s', (kind) => {
     const [{ id }] = (await owner.ok('GET', '/api/webhooks')).content;
     const one = await writer.ok('GET', `/api/webhooks/${id}`);
     const list = await writer.ok('GET', '/api/webhooks');
-    expect(found(JSON.stringify([one, list]))).toEqual([]);
+    const touchpoints = await writer.ok('GET', '/api/touchpoints');
+    expect(touchpoints.content).toHaveLength(2);
+    expect(found(JSON.stringify([one, list, touchpoints]))).toEqual([]);
+    expect(found(JSON.stringify(await owner.ok('GET', '/api/touchpoints')))).toEqual([
+      SECRETS.changedToken,
+      SECRETS.channelPassword,
+    ]);
     for (const webhook of [one, ...list.content])
       for (const field of ['secretKey', 'previousSecretValidUntil'])
         expect(webhook).not.toHaveProperty(field);

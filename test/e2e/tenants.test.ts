@@ -6,6 +6,7 @@ import { startFlagpost, type TestFlagpost } from '../support/flagpost.js';
 import { type ApiOperation, readOperations } from '../support/open-api.js';
 import { StreamClient } from '../support/stream-client.js';
 import { addOrganization } from '../support/second-organization.js';
+import { touchpointBody } from '../support/touchpoint-bodies.js';
 
 /** In every name and description of the first organization, and in no key or id: whoever sees it has seen too much. */
 const SECRET = 'Top secret';
@@ -26,10 +27,12 @@ const STREAMS = /\/stream$/;
 
 interface Fixtures {
   readonly webhookId: number;
+  readonly touchpointId: number;
   readonly tokenId: number;
   readonly deliveryId: string;
   readonly replayId: string;
   readonly eventId: string;
+  readonly campaignId: number;
 }
 
 /** Fills the first organization with one of each. */
@@ -42,6 +45,7 @@ async function makeFixtures(owner: ApiClient): Promise<Fixtures> {
   });
   await owner.ok('POST', '/api/projects', { name: `${SECRET} project`, key: 'vault', description: SECRET });
   await owner.ok('POST', '/api/projects/vault/segments', { name: `${SECRET} segment`, key: 'elite' });
+  const campaign = await owner.ok('POST', '/api/projects/vault/campaigns', { name: `${SECRET} campaign` });
   await owner.ok('POST', '/api/projects/vault/toggles', {
     name: `${SECRET} toggle`,
     key: 'hidden',
@@ -51,6 +55,15 @@ async function makeFixtures(owner: ApiClient): Promise<Fixtures> {
     variations: [{ value: 'false', name: SECRET }, { value: 'true' }],
     disabledServe: 0,
   });
+  const options = { values: [{ code: 'gold', name: SECRET }] };
+  const touchpoint = await owner.ok(
+    'POST',
+    '/api/touchpoints',
+    touchpointBody({ name: `${SECRET} tp`, templateParams: [{ name: 'level', type: 'ENUM', options }] }),
+  );
+  await owner.ok('PATCH', `/api/touchpoints/${touchpoint.id}/spaces`, { projectKeys: ['vault'] });
+  const profile = { gid: 17, userId: SECRET, attributes: { note: SECRET } };
+  await owner.ok('POST', '/api/projects/vault/profiles', profile);
   await owner.ok('POST', '/api/members', { accounts: [INSIDER], role: 'WRITER', password: 'Pass1234' });
   await owner.ok('POST', '/api/tokens', { name: `${SECRET} token`, type: 'APPLICATION', role: 'OWNER' });
   await owner.ok('POST', '/api/dictionaries/java_sdk_version', SECRET);
@@ -60,10 +73,12 @@ async function makeFixtures(owner: ApiClient): Promise<Fixtures> {
   const replay = await owner.ok('POST', `/api/webhooks/${webhook.id}/replay`, { since: 0 });
   return {
     webhookId: webhook.id,
+    touchpointId: touchpoint.id,
     tokenId: tokens.content[0].id,
     deliveryId: deliveries.content[0].id,
     replayId: replay.id,
     eventId: events.content[0].id,
+    campaignId: campaign.id,
   };
 }
 
@@ -88,7 +103,9 @@ describe.each(DATABASES)('organizations (%s)', (kind) => {
 
   const idIn = (path: string): string => {
     if (path.startsWith('/api/webhooks')) return String(fixtures.webhookId);
+    if (path.startsWith('/api/touchpoints')) return String(fixtures.touchpointId);
     if (path.startsWith('/api/tokens')) return String(fixtures.tokenId);
+    if (path.includes('/campaigns/')) return String(fixtures.campaignId);
     return fixtures.deliveryId;
   };
   /** The names in a path, filled with what belongs to the first organization. */
@@ -99,9 +116,11 @@ describe.each(DATABASES)('organizations (%s)', (kind) => {
         environmentKey: 'online',
         toggleKey: 'hidden',
         segmentKey: 'elite',
+        gid: '17',
         version: '1',
         key: 'java_sdk_version',
         replayId: fixtures.replayId,
+        param: 'level',
       };
       return known[name] ?? idIn(path);
     });

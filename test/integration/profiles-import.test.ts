@@ -40,7 +40,11 @@ describe.each(DATABASES)('importing profiles on %s', (kind) => {
     } as RequestInit);
     return { status: response.status, headers: response.headers, body: await response.json() };
   };
-  const take = async (type: string, body: string | Uint8Array, headers: Record<string, string> = {}): Promise<Json> => {
+  const take = async (
+    type: string,
+    body: string | Uint8Array,
+    headers: Record<string, string> = {},
+  ): Promise<Json> => {
     const answer = await send(type, body, headers);
     expect([answer.status, answer.body.code]).toEqual([200, undefined]);
     return answer.body;

@@ -11,7 +11,6 @@ import {
 import { TestSender } from '../../src/delivery/test-sender.js';
 import type { Profile } from '../../src/outreach/profiles/profile.js';
 import { readReach, readReceipt } from '../../src/outreach/requests/answers.js';
-import { BatchResults } from '../../src/outreach/requests/batch-results.js';
 import { OutreachDirectory } from '../../src/outreach/requests/outreach.directory.js';
 import {
   compileBodies,
@@ -20,64 +19,13 @@ import {
   REACH_EVENT,
 } from '../../src/outreach/requests/reach-bodies.js';
 import { ReachEndpoint } from '../../src/outreach/requests/reach-endpoint.js';
-import { Touchpoints, type Touchpoint } from '../../src/outreach/touchpoints/touchpoint.js';
+import type { Touchpoint } from '../../src/outreach/touchpoints/touchpoint.js';
 import { DATABASES } from '../support/databases.js';
 import { startEngine, type TestEngine } from '../support/engine.js';
 import { Receiver, type Received } from '../support/receiver.js';
 import { channel, customTouchpoint, receiptTouchpoint } from '../support/sample-touchpoints.js';
+import { SomeResults, SomeTouchpoints } from '../support/touchpoint-fakes.js';
 import { waitFor } from '../support/wait-for.js';
-
-/** What the service of touchpoints is to the directory. */
-class SomeTouchpoints extends Touchpoints {
-  readonly all: Touchpoint[] = [];
-  readonly disabled: string[] = [];
-
-  load(ids: readonly number[]): Promise<Map<number, Touchpoint>> {
-    return Promise.resolve(
-      new Map(this.all.filter(({ id }) => ids.includes(id)).map((touchpoint) => [touchpoint.id, touchpoint])),
-    );
-  }
-
-  ofReceiptEndpoints(ids: readonly number[]): Promise<Map<number, Touchpoint>> {
-    const found = this.all.filter(({ receiptEndpointId = 0 }) => ids.includes(receiptEndpointId));
-    return Promise.resolve(new Map(found.map((touchpoint) => [touchpoint.receiptEndpointId!, touchpoint])));
-  }
-
-  lockAll(): Promise<never> {
-    throw new Error('not asked');
-  }
-
-  disableBySystem(id: number, reason: string): Promise<void> {
-    this.disabled.push(`${id} ${reason}`);
-    return Promise.resolve();
-  }
-
-  authorisedFor(): Promise<never> {
-    throw new Error('not asked');
-  }
-
-  codesOf(): Promise<never> {
-    throw new Error('not asked');
-  }
-}
-
-class SomeResults extends BatchResults {
-  readonly ends: DeliveryEnd[] = [];
-  readonly receipts: DeliveryEnd[] = [];
-  readonly abandoned: string[] = [];
-
-  async reached(ends: readonly DeliveryEnd[]): Promise<void> {
-    this.ends.push(...ends);
-  }
-
-  async receipted(ends: readonly DeliveryEnd[]): Promise<void> {
-    this.receipts.push(...ends);
-  }
-
-  async abandon(touchpointId: number, reason: string): Promise<void> {
-    this.abandoned.push(`${touchpointId} ${reason}`);
-  }
-}
 
 const md5 = (text: string): string => createHash('md5').update(text).digest('hex').toUpperCase();
 
@@ -262,6 +210,11 @@ describe.each(DATABASES)('reach requests on %s', { timeout: 120_000 }, (kind) =>
       'another order',
       () => [200, '{"code":0,"orderNo":"1"}'],
       'the "orderNo" of the answer is that of another request',
+    ],
+    [
+      'more than 1 MiB',
+      () => [200, JSON.stringify({ code: 0, a: 'x'.repeat(1_048_576) })],
+      'the answer is longer than 1 MiB',
     ],
     ['410', () => [410, ''], 'answered 410 Gone'],
     [

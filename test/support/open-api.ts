@@ -17,8 +17,10 @@ export interface ApiOperation {
   readonly query: Readonly<Record<string, string>>;
   /** The body's fields by name; none where it has no body. */
   readonly fields: Readonly<Record<string, Json>>;
-  /** A body made from the examples of the document; undefined where it has none. */
+  /** A body made from the examples of the document; undefined where it has none, or one that is not JSON. */
   readonly body: Json;
+  /** A body that is not JSON, from the document's example, and the first type that it may have. */
+  readonly file?: { readonly type: string; readonly text: string };
   /** Whether it has a body that may be left out. */
   readonly isBodyOptional: boolean;
   readonly responses: Readonly<Record<string, Json>>;
@@ -45,7 +47,9 @@ export function operationsOf(document: Json): readonly ApiOperation[] {
 function read(document: Json, method: string, path: string, operation: Json): ApiOperation {
   const parameters = (operation.parameters ?? []).map((each: Json) => resolve(document, each));
   const inQuery = parameters.filter((each: Json) => each.in === 'query');
-  const schema = operation.requestBody?.content['application/json'].schema;
+  const content = operation.requestBody?.content ?? {};
+  const schema = content['application/json']?.schema;
+  const [other] = Object.entries<Json>(content).filter(([type]) => type !== 'application/json');
   const responses = Object.entries<Json>(operation.responses).map(([status, one]) => [
     status,
     resolve(document, one),
@@ -64,6 +68,7 @@ function read(document: Json, method: string, path: string, operation: Json): Ap
     ),
     fields: schema ? flatten(document, schema).properties : {},
     body: exampleOf(document, schema),
+    ...(other && { file: { type: other[0], text: exampleOf(document, other[1].schema) } }),
     isBodyOptional: operation.requestBody?.required === false,
     responses: Object.fromEntries(responses),
     isPublic: operation.security === undefined,

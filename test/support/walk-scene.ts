@@ -2,6 +2,7 @@ import { ADMIN_PASSWORD, startFlagpost, type TestFlagpost } from './flagpost.js'
 import { ApiClient, type Json } from './api-client.js';
 import type { DatabaseKind } from './databases.js';
 import { Receiver } from './receiver.js';
+import { touchpointBody } from './touchpoint-bodies.js';
 import { waitFor } from './wait-for.js';
 
 const SHOP = '/api/projects/shop';
@@ -28,7 +29,12 @@ export class WalkScene {
     readonly owner: ApiClient,
     /** What the FeatureProbe server calls with. */
     readonly server: ApiClient,
-    readonly ids: Readonly<Record<'webhook' | 'token' | 'delivery' | 'event' | 'replay', string>>,
+    readonly ids: Readonly<
+      Record<
+        'webhook' | 'token' | 'delivery' | 'event' | 'replay' | 'touchpoint' | 'disabledTouchpoint',
+        string
+      >
+    >,
   ) {}
 
   static async start(kind: DatabaseKind): Promise<WalkScene> {
@@ -47,12 +53,15 @@ export class WalkScene {
     const { serverSdkKey } = await owner.ok('GET', `${SHOP}/environments/online`);
     const headers = { 'X-Internal-Token': EXAMPLE.internalToken, Authorization: serverSdkKey };
     const replay = await owner.ok('POST', `/api/webhooks/${webhook.id}/replay`, { since: 0 });
+    const [touchpoint, disabledTouchpoint] = await addTouchpoints(owner, receiver.url);
     const ids = {
       webhook: webhook.id,
       token: token.id,
       delivery: delivery.id,
       event: delivery.eventId,
       replay: replay.id,
+      touchpoint,
+      disabledTouchpoint,
     };
     return new WalkScene(flagpost, receiver, owner, new ApiClient(anonymous.baseUrl, headers), ids);
   }
@@ -74,6 +83,28 @@ export class WalkScene {
       else await this.owner.ok('PATCH', `${toggle}/targeting/approvalStatus`, { status: 'PASS' });
     }
     return { path };
+  }
+
+  /** Makes a campaign that has been taken through these steps. */
+  async campaign(...steps: ('publish' | 'pause')[]): Promise<Changes> {
+    const { id } = await this.owner.ok('POST', `${SHOP}/campaigns`, {
+      name: 'Birthday coupon',
+      segmentKey: 'vip',
+      steps: [{ touchpointId: await this.#authorisedTouchpoint() }],
+      trigger: { type: 'ONCE', at: '2126-12-01T09:00:00Z' },
+    });
+    for (const step of steps) await this.owner.ok('PATCH', `${SHOP}/campaigns/${id}/${step}`);
+    return { path: { id: String(id) } };
+  }
+
+  async #authorisedTouchpoint(): Promise<number> {
+    const { id } = await this.owner.ok(
+      'POST',
+      '/api/touchpoints',
+      touchpointBody({ url: this.receiver.url }),
+    );
+    await this.owner.ok('PATCH', `/api/touchpoints/${id}/spaces`, { projectKeys: ['shop'] });
+    return id;
   }
 }
 
@@ -106,6 +137,10 @@ async function fill(owner: ApiClient): Promise<void> {
   await owner.ok('POST', '/api/members', { accounts: ['bob'], role: 'WRITER', password: ADMIN_PASSWORD });
   await owner.ok('POST', '/api/tokens', { name: 'first', type: 'APPLICATION', role: 'WRITER' });
   await owner.ok('POST', '/api/dictionaries/user_last_seen', { projectKey: 'shop' });
+  const attributes = { city: 'Paris', level: 3, gold: true };
+  await owner.ok('POST', `${SHOP}/profiles`, { gid: 17, userId: 'u-17', attributes });
+  const event = { name: 'purchase', value: 99.5, attributes: { sku: 'A-1' } };
+  await owner.ok('POST', `${SHOP}/profiles/events`, [{ gid: 17, ...event }]);
 }
 
 async function addToggle(owner: ApiClient, key: string): Promise<void> {
@@ -118,4 +153,20 @@ async function addToggle(owner: ApiClient, key: string): Promise<void> {
     variations: VARIATIONS,
     tags: ['web'],
   });
+}
+
+/** Ids of one that is enabled and one that is disabled. */
+async function addTouchpoints(owner: ApiClient, url: string): Promise<[string, string]> {
+  const options = { values: [{ code: 'gold', name: 'Gold members' }] };
+  const templateParams = [
+    { name: 'amount', type: 'NUMBER' },
+    { name: 'level', type: 'ENUM', options },
+  ];
+  const body = touchpointBody({ url, templateParams });
+  const [enabled, disabled] = [
+    await owner.ok('POST', '/api/touchpoints', body),
+    await owner.ok('POST', '/api/touchpoints', body),
+  ];
+  await owner.ok('PATCH', `/api/touchpoints/${disabled.id}/disable`);
+  return [enabled.id, disabled.id];
 }

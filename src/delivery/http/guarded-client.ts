@@ -80,5 +80,7 @@ function wordsFor(error: unknown, { timeoutMs, maxBytes }: CallLimits): string {
   if (!(error instanceof AxiosError)) return explain(error).message;
   if (error.code === AxiosError.ETIMEDOUT) return `no whole answer within ${timeoutMs} ms`;
   if (error.message.startsWith('maxContentLength')) return `the answer is over ${maxBytes} bytes`;
+  // What undici's fetch says of a body that ends too early, whatever ended it.
+  if (error.message === 'terminated') return 'the answer broke off before its end';
   return explain(error.cause ?? error).message;
 }

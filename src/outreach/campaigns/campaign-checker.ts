@@ -15,6 +15,8 @@ export type GatheredCodes = ReadonlyMap<string, ReadonlySet<string> | DomainErro
 
 type Values = Readonly<Record<string, TemplateValue>>;
 
+const NO_TOUCHPOINTS: StepTouchpoints = { byId: new Map(), authorised: new Set() };
+
 /** Path of the template values in a body. */
 const VALUES = 'templateValues';
 
@@ -75,13 +77,14 @@ export class CampaignChecker {
   /** Only the organization's own are locked: which those are never changes. */
   async #lockTouchpoints(project: ProjectRef, ids: readonly number[]): Promise<StepTouchpoints> {
     const { byId } = await this.#touchpointsOf(project, ids);
+    if (byId.size === 0) return NO_TOUCHPOINTS;
     const own = [...byId.keys()];
-    await this.touchpoints.lockAll(own);
-    return this.#touchpointsOf(project, own);
+    const locked = await this.touchpoints.loadForUse(own);
+    return { byId: locked, authorised: await this.touchpoints.authorisedFor(project.id, own) };
   }
 
   async #touchpointsOf(project: ProjectRef, ids: readonly number[]): Promise<StepTouchpoints> {
-    if (ids.length === 0) return { byId: new Map(), authorised: new Set() };
+    if (ids.length === 0) return NO_TOUCHPOINTS;
     const found = [...(await this.touchpoints.load(ids)).values()];
     const own = found.filter(({ organizationId }) => organizationId === project.organizationId);
     return {

@@ -15,6 +15,9 @@ const TIME_OF_DAY = /^([01]\d|2[0-3]):[0-5]\d$/;
 /** Names alone: newer runtimes would take offsets such as `+08:00` for zones, too. */
 const ZONE_NAME = /^[A-Za-z][\w+/-]*$/;
 
+/** Where each day ends last: a date that has passed there has passed everywhere. */
+const LATEST_ZONE = 'Etc/GMT+12';
+
 /** The highest number that `on` may hold. */
 const DAYS: Readonly<Record<Exclude<Frequency, 'DAY'>, number>> = { WEEK: 7, MONTH: 31 };
 
@@ -53,7 +56,7 @@ export function checkRecurring(
   const startDate = checkForm('startDate', draft.startDate, isDate, NOT_A_DATE, own);
   const endDate = checkForm('endDate', draft.endDate, isDate, NOT_A_DATE, own);
   if (startDate !== '' && endDate !== '' && endDate < startDate) own.add('trigger.endDate', BEFORE_START);
-  if (now !== undefined && endDate !== '' && timeZone !== '' && endOfDay(endDate, timeZone) <= now)
+  if (now !== undefined && endDate !== '' && endOfDay(endDate, timeZone || LATEST_ZONE) <= now)
     own.add('trigger.endDate', PAST);
   const trigger: RecurringTrigger = {
     type: 'RECURRING',

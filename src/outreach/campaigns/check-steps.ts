@@ -42,18 +42,8 @@ export function checkSteps(
   for (const [index, step] of steps.entries()) {
     const field = `steps[${index}].touchpointId`;
     const add = (problem: LocalizedText): void => problems.add(field, problem);
+    const touchpoint = checkTouchpoint(step, touchpoints, project, seen, add);
     checkPriority(`steps[${index}].priority`, step, problems);
-    if (step.touchpointId === undefined) {
-      add(REQUIRED);
-      continue;
-    }
-    if (seen.has(step.touchpointId)) {
-      add(says(step.touchpointId, 'for a second time', '已重复'));
-      continue;
-    }
-    seen.add(step.touchpointId);
-    const touchpoint = touchpoints.byId.get(step.touchpointId);
-    checkUse(step.touchpointId, touchpoint, touchpoints.authorised, project, add);
     if (first && touchpoint && kindOf(touchpoint) !== kindOf(first))
       add(
         says(touchpoint.id, `of kind ${kindOf(touchpoint)} beside ${kindOf(first)}`, `的类型与其他触点不同`),
@@ -71,17 +61,26 @@ function checkPriority(field: string, { priority }: DraftStep, problems: Problem
     problems.add(field, mustBeWhole(0, MAX_PRIORITY));
 }
 
-function checkUse(
-  id: number,
-  touchpoint: Touchpoint | undefined,
-  authorised: ReadonlySet<number>,
+/** The touchpoint that a step names, if it can be told and was not named before. */
+function checkTouchpoint(
+  { touchpointId: id }: DraftStep,
+  { byId, authorised }: StepTouchpoints,
   project: ProjectRef,
+  seen: Set<number>,
   add: (problem: LocalizedText) => void,
-): void {
-  if (!touchpoint) return add(says(id, 'which does not exist', '不存在'));
-  if (touchpoint.status === 'DISABLED') add(says(id, 'which is disabled', '已禁用'));
-  if (!authorised.has(id))
-    add(says(id, `which project ${project.key} may not use`, `未授权给项目 ${project.key} 使用`));
+): Touchpoint | undefined {
+  if (id === undefined) add(REQUIRED);
+  else if (seen.has(id)) add(says(id, 'for a second time', '已重复'));
+  else {
+    seen.add(id);
+    const touchpoint = byId.get(id);
+    if (!touchpoint) add(says(id, 'which does not exist', '不存在'));
+    if (touchpoint?.status === 'DISABLED') add(says(id, 'which is disabled', '已禁用'));
+    if (touchpoint && !authorised.has(id))
+      add(says(id, `which project ${project.key} may not use`, `未授权给项目 ${project.key} 使用`));
+    return touchpoint;
+  }
+  return undefined;
 }
 
 /** What may stand side by side: channels, or touchpoints of one type. */

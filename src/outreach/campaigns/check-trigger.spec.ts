@@ -133,6 +133,12 @@ describe('a recurring trigger', () => {
     ]);
   });
 
+  it('has passed everywhere, where its zone is not known', () => {
+    const nowhere = { ...RECURRING, endDate: '2026-03-09', timeZone: 'Mars' };
+    expect(fieldsOf(nowhere)).toEqual(['trigger.timeZone', 'trigger.endDate']);
+    expect(fieldsOf({ ...nowhere, endDate: '2026-03-10' })).toEqual(['trigger.timeZone']);
+  });
+
   it('has a run that is still to come', () => {
     const none = 'trigger has no run left between its start and its end';
     expect(

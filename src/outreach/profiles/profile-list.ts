@@ -78,7 +78,8 @@ export class ProfileList {
   async #byIndex(projectId: number, keyword: string, { offset, limit }: Window): Promise<Found> {
     const gid = gidOf(keyword) ?? 0;
     const first = gid > 0 ? await this.profiles.byGids(projectId, [gid]) : [];
-    const others = await this.profiles.countByPrefix(projectId, keyword, gid);
+    const both = first.filter(({ userId }) => userId?.startsWith(keyword)).length;
+    const others = (await this.profiles.countByPrefix(projectId, keyword)) - both;
     const own = first.slice(offset, offset + limit);
     const window = [Math.max(offset - first.length, 0), limit - own.length] as const;
     const rest = window[1] > 0 ? await this.profiles.pageByPrefix(projectId, keyword, gid, window) : [];

@@ -87,15 +87,15 @@ export class ProfileRepository {
     return this.#number('SELECT MAX(gid) AS value FROM profile WHERE project_id = ?', [projectId]);
   }
 
-  /** How many have a userId that begins with this, but for the profile of that gid. */
-  async countByPrefix(projectId: number, prefix: string, exceptGid: number): Promise<number> {
+  /** How many have a userId that begins with this; the index alone tells. */
+  async countByPrefix(projectId: number, prefix: string): Promise<number> {
     return this.#number(
-      'SELECT COUNT(*) AS value FROM profile WHERE project_id = ? AND user_id >= ? AND user_id < ? AND gid <> ?',
-      [projectId, prefix, prefix + LAST_CHARACTER, exceptGid],
+      'SELECT COUNT(*) AS value FROM profile WHERE project_id = ? AND user_id >= ? AND user_id < ?',
+      [projectId, prefix, prefix + LAST_CHARACTER],
     );
   }
 
-  /** A page of those, by their userIds. */
+  /** A page of those, by their userIds, but for the profile of that gid. */
   async pageByPrefix(
     projectId: number,
     prefix: string,

@@ -10,12 +10,16 @@ type Keeping = Pick<Dialect, 'keepsStatements'>;
 
 /** `?,?,?` for a list of this length. */
 export function placeholders(count: number): string {
-  return Array.from({ length: count }, () => '?').join(',');
+  return repeated('?', count);
 }
 
 /** `(?,?),(?,?)` for so many rows of so many columns. */
 export function rowPlaceholders(rows: number, columns: number): string {
-  return Array.from({ length: rows }, () => `(${placeholders(columns)})`).join(',');
+  return repeated(`(${placeholders(columns)})`, rows);
+}
+
+function repeated(piece: string, count: number): string {
+  return `${piece},`.repeat(count).slice(0, -1);
 }
 
 /** Pieces of a list that fit a statement's IN; on some drivers filled up with the last item, which changes nothing there. */

@@ -10,7 +10,7 @@ import {
 } from './touchpoint-defaults.js';
 import type { TouchpointDraft } from './touchpoint-draft.js';
 
-/** Longest default that is a text, in characters. */
+/** Longest default of an attribute, in characters: it may go out for each of 500 users. */
 const MAX_DEFAULT = 4096;
 
 /** What an endpoint may read as the name of a field in most languages, and a template as a placeholder. */
@@ -57,7 +57,7 @@ function checkCount(field: string, { kind }: TouchpointDraft, entries: readonly 
 function checkAttribute(field: string, { attribute, name, defaultValue }: UserAttribute): void {
   refuseReserved(`${field}.attribute`, attribute);
   refuseReserved(`${field}.name`, name);
-  if (defaultValue === undefined || isPlainValue(defaultValue)) return;
+  if (defaultValue === undefined || (isPlainValue(defaultValue) && isShort(defaultValue))) return;
   throw invalidField(`${field}.defaultValue`, {
     en: `must be text of at most ${MAX_DEFAULT} characters, a number, true or false`,
     zh: `必须是最多 ${MAX_DEFAULT} 个字符的文本、数字、true 或 false`,
@@ -151,10 +151,14 @@ function refuseReserved(field: string, name: string): void {
 }
 
 function isPlainValue(value: unknown): value is string | number | boolean {
-  if (typeof value === 'string') return Array.from(value).length <= MAX_DEFAULT;
-  return typeof value === 'boolean' || (typeof value === 'number' && Number.isFinite(value));
+  return typeof value === 'number' ? Number.isFinite(value) : ['string', 'boolean'].includes(typeof value);
 }
 
+function isShort(value: string | number | boolean): boolean {
+  return typeof value !== 'string' || Array.from(value).length <= MAX_DEFAULT;
+}
+
+/** How many there may be, and of what length, is judged with the rest. */
 function isListOfTexts(value: unknown): value is readonly string[] {
-  return Array.isArray(value) && value.length <= MAX_OPTION_VALUES && value.every((one) => isPlainValue(one));
+  return Array.isArray(value) && value.every((one) => typeof one === 'string');
 }

@@ -79,6 +79,8 @@ export class CreateTouchpointRequest {
 
   @ApiProperty({
     required: false,
+    nullable: true,
+    type: Number,
     minimum: 1,
     maximum: MAX_BATCH_SIZE,
     default: TOUCHPOINT_DEFAULTS.batchSize,
@@ -131,6 +133,8 @@ export class CreateTouchpointRequest {
 
   @ApiProperty({
     required: false,
+    nullable: true,
+    type: Number,
     minimum: 1000,
     maximum: 30_000,
     default: TOUCHPOINT_DEFAULTS.timeoutMs,
@@ -144,6 +148,8 @@ export class CreateTouchpointRequest {
 
   @ApiProperty({
     required: false,
+    nullable: true,
+    type: Number,
     minimum: 1,
     maximum: 100,
     default: TOUCHPOINT_DEFAULTS.maxInFlight,

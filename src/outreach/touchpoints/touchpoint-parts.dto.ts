@@ -43,6 +43,8 @@ export class AuthInput {
 
   @ApiProperty({
     required: false,
+    nullable: true,
+    type: String,
     maxLength: 1024,
     example: 'a1234567',
     description: 'Of SECRET: the key of the signature.',
@@ -51,12 +53,18 @@ export class AuthInput {
   @IsName(1024)
   secret?: string | null;
 
-  @ApiProperty({ required: false, maxLength: 255, description: 'Of BASIC; without a colon.' })
+  @ApiProperty({
+    required: false,
+    nullable: true,
+    type: String,
+    maxLength: 255,
+    description: 'Of BASIC; without a colon.',
+  })
   @IsOptional()
   @IsName(255)
   username?: string | null;
 
-  @ApiProperty({ required: false, maxLength: 1024, description: 'Of BASIC.' })
+  @ApiProperty({ required: false, nullable: true, type: String, maxLength: 1024, description: 'Of BASIC.' })
   @IsOptional()
   @IsName(1024)
   password?: string | null;
@@ -68,13 +76,21 @@ export class ReceiptsInput {
   @IsIn(RECEIPT_MODES)
   mode!: (typeof RECEIPT_MODES)[number];
 
-  @ApiProperty({ required: false, maxLength: 2048, description: 'Of ASYNC: where results are asked for.' })
+  @ApiProperty({
+    required: false,
+    nullable: true,
+    type: String,
+    maxLength: 2048,
+    description: 'Of ASYNC: where results are asked for.',
+  })
   @IsOptional()
   @IsName(2048)
   url?: string | null;
 
   @ApiProperty({
     required: false,
+    nullable: true,
+    type: Number,
     minimum: 1,
     maximum: MAX_RECEIPT_MINUTES,
     description: 'Of ASYNC: who has no result by then has failed.',
@@ -98,6 +114,8 @@ export class UserAttributeInput {
 
   @ApiProperty({
     required: false,
+    nullable: true,
+    type: String,
     example: 'memberId',
     maxLength: MAX_SHOWN,
     description: 'What it is called in the request; the attribute’s own name unless given.',
@@ -106,7 +124,7 @@ export class UserAttributeInput {
   @IsName(MAX_SHOWN)
   name?: string | null;
 
-  @ApiProperty({ required: false, example: 'Member', maxLength: MAX_SHOWN })
+  @ApiProperty({ required: false, nullable: true, type: String, example: 'Member', maxLength: MAX_SHOWN })
   @IsOptional()
   @IsPlainText(MAX_SHOWN)
   displayName?: string | null;
@@ -134,7 +152,13 @@ export class OptionValueInput {
 
 /** Where the values of a choice come from: `values`, or the API at `url`. */
 export class ParameterOptionsInput {
-  @ApiProperty({ required: false, default: false, description: 'Whether several may be chosen.' })
+  @ApiProperty({
+    required: false,
+    nullable: true,
+    type: Boolean,
+    default: false,
+    description: 'Whether several may be chosen.',
+  })
   @IsOptional()
   @IsBoolean()
   multiple?: boolean | null;
@@ -146,7 +170,13 @@ export class ParameterOptionsInput {
   @IsArray()
   values?: OptionValueInput[] | null;
 
-  @ApiProperty({ required: false, maxLength: 2048 })
+  @ApiProperty({
+    required: false,
+    nullable: true,
+    type: String,
+    maxLength: 2048,
+    description: 'An API that answers the values.',
+  })
   @IsOptional()
   @IsName(2048)
   url?: string | null;
@@ -162,7 +192,7 @@ export class TemplateParamInput {
   @IsName(MAX_NAME)
   name!: string;
 
-  @ApiProperty({ required: false, example: 'Amount', maxLength: MAX_SHOWN })
+  @ApiProperty({ required: false, nullable: true, type: String, example: 'Amount', maxLength: MAX_SHOWN })
   @IsOptional()
   @IsPlainText(MAX_SHOWN)
   displayName?: string | null;
@@ -171,7 +201,7 @@ export class TemplateParamInput {
   @IsIn(PARAMETER_TYPES)
   type!: ParameterType;
 
-  @ApiProperty({ required: false, default: false })
+  @ApiProperty({ required: false, nullable: true, type: Boolean, default: false })
   @IsOptional()
   @IsBoolean()
   required?: boolean | null;

@@ -28,13 +28,9 @@ export class TouchpointStore extends Touchpoints {
     return new Map(rows.map((row) => [row.id, this.#toTouchpoint(row)]));
   }
 
-  override async loadForUse(ids: readonly number[]): Promise<ReadonlyMap<number, Touchpoint>> {
+  async loadForUse(ids: readonly number[]): Promise<ReadonlyMap<number, Touchpoint>> {
     await this.touchpoints.lockAll(ids);
     return this.load(ids);
-  }
-
-  lockAll(ids: readonly number[]): Promise<void> {
-    return this.touchpoints.lockAll(ids);
   }
 
   async ofReceiptEndpoints(ids: readonly number[]): Promise<ReadonlyMap<number, Touchpoint>> {

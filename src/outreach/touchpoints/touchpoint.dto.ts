@@ -66,7 +66,11 @@ export class UserAttributeDto {
   @ApiProperty({ required: false, example: 'Member' })
   displayName?: string;
 
-  @ApiProperty({ ...ATTRIBUTE_VALUE, required: false })
+  @ApiProperty({
+    ...ATTRIBUTE_VALUE,
+    required: false,
+    description: 'Sent where the user has no value, or an empty one.',
+  })
   defaultValue?: string | number | boolean;
 }
 
@@ -102,7 +106,7 @@ export class TemplateParamDto {
   @ApiProperty({ required: false })
   required?: boolean;
 
-  @ApiProperty({ ...TEMPLATE_VALUE, required: false })
+  @ApiProperty({ ...TEMPLATE_VALUE, required: false, description: 'Sent where the campaign gives none.' })
   defaultValue?: TemplateValue;
 
   @ApiProperty({ required: false, type: ParameterOptionsDto })

@@ -25,15 +25,7 @@ export abstract class Touchpoints {
    * The same, and until the open unit ends nobody disables them or withdraws them from a project. For who is about to make a campaign
    * hold them: without it a touchpoint could be disabled between the look at its status and the campaign's commit.
    */
-  async loadForUse(ids: readonly number[]): Promise<ReadonlyMap<number, Touchpoint>> {
-    return this.load(ids);
-  }
-
-  /**
-   * Locks those of the ids that exist, in the order of their ids, until the unit ends: meanwhile none is disabled, deleted or taken from
-   * a project. What is loaded after that stays true. Needs an open unit.
-   */
-  abstract lockAll(ids: readonly number[]): Promise<void>;
+  abstract loadForUse(ids: readonly number[]): Promise<ReadonlyMap<number, Touchpoint>>;
 
   /** The touchpoint that asks for its receipts through this endpoint of the engine. */
   abstract ofReceiptEndpoints(ids: readonly number[]): Promise<ReadonlyMap<number, Touchpoint>>;

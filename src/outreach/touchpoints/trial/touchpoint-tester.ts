@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { TestSender, type DeliveryEnd, type TestResult } from '../../../delivery/index.js';
 import { Clock } from '../../../platform/clock/clock.js';
-import { invalidField, notFound, ProblemsError, type FieldProblem } from '../../../platform/errors/index.js';
+import { notFound, ProblemsError, type FieldProblem } from '../../../platform/errors/index.js';
 import { RequestContext } from '../../../platform/http/index.js';
 import { IdGenerator } from '../../../platform/ids/id-generator.js';
 import { readReach } from '../../requests/answers.js';
@@ -89,9 +89,6 @@ function checkedValues(
     ...checkTemplateValues(config.templateParams, values, { field: 'templateValues', codesOf: codesByHand }),
     ...unknown.map((name) => ({ field: `templateValues.${name}`, problem: NO_SUCH_PARAM })),
   ];
-  const [first] = problems;
-  if (!first) return values;
-  throw problems.length === 1
-    ? invalidField(first.field, first.problem)
-    : new ProblemsError('fields_invalid', problems);
+  if (problems.length > 0) throw new ProblemsError('fields_invalid', problems);
+  return values;
 }
