@@ -240,7 +240,7 @@ describe.each(DATABASES)('results of campaigns on %s', { timeout: 120_000 }, (ki
       ]);
     });
 
-    it('send to who was handed on while others of the first touchpoint are still taken down', async () => {
+    it('send at once to who was handed on, while others of the first touchpoint are on their way', async () => {
       const path = await send(2, [{ ...COUPONS, batchSize: 1 }, COUPONS], byPriority);
       await steps.answer(path, ({ number }, gids) =>
         number === 1 ? gids.map((gid) => failed(gid)) : undefined,
