@@ -27,15 +27,19 @@ export abstract class Campaigns {
   /** Locks it until the unit ends. */
   abstract lock(id: number): Promise<Campaign | undefined>;
 
-  /** `RUNNING` ones of the project that this event triggers. From memory where nothing has changed. */
+  /**
+   * `RUNNING` ones of the project that one of these events triggers now, before their end. One statement, which an index answers, so that
+   * a change made by another process counts at once.
+   */
   abstract triggeredBy(projectId: number, eventNames: ReadonlySet<string>): Promise<Campaign[]>;
 
   /**
    * A run of it has begun: it is `RUNNING`, and its next run is due at the next time that its trigger names, if any. The first time it
-   * is recorded as an event by `system`.
+   * is recorded as an event by `system`. Times that passed unused are not made up for. Of no effect on one that is neither `NOT_STARTED`
+   * nor `RUNNING`.
    */
   abstract started(campaign: Campaign, now: number): Promise<void>;
 
-  /** There is nothing left to do: it is `FINISHED`, and an event by `system` says so. */
+  /** There is nothing left to do: it is `FINISHED`, and an event by `system` says so. Of no effect on one that is not `RUNNING`. */
   abstract finished(campaign: Campaign): Promise<void>;
 }
