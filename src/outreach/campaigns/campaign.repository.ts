@@ -86,14 +86,14 @@ export class CampaignRepository extends RepositoryBase<CampaignEntity> {
     );
   }
 
-  /** Running ones of the project that one of the events triggers, and that take users still. */
+  /** Those of the project that have begun, one of the events triggers, and take users still: also while they are paused. */
   async listTriggered(projectId: number, names: readonly string[], now: number): Promise<KeyedCampaign[]> {
     return chunked(names, (some) =>
       this.#keyed((query) =>
         query
           .where('campaign.projectId = :projectId', { projectId })
           .andWhere('campaign.triggerEvent IN (:...names)', { names: some })
-          .andWhere("campaign.status = 'RUNNING' AND campaign.endsAt > :now", { now }),
+          .andWhere("campaign.status IN ('RUNNING', 'PAUSED') AND campaign.endsAt > :now", { now }),
       ),
     );
   }

@@ -27,10 +27,7 @@ export abstract class Campaigns {
   /** Locks it until the unit ends. */
   abstract lock(id: number): Promise<Campaign | undefined>;
 
-  /**
-   * `RUNNING` ones of the project that one of these events triggers now, before their end. One statement, which an index answers, so that
-   * a change made by another process counts at once.
-   */
+  /** `RUNNING` and `PAUSED` ones of the project that one of these events triggers, and that take users still. */
   abstract triggeredBy(projectId: number, eventNames: ReadonlySet<string>): Promise<Campaign[]>;
 
   /**
