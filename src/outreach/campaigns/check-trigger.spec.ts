@@ -166,7 +166,6 @@ describe('a trigger by an event', () => {
     ['event', { event: ' ' }],
     ['event', { event: 'x'.repeat(129) }],
     ['event', { event: 'a\u0000b' }],
-    ['event', { event: '$ma_channel_touch' }],
     ['occurrence', { occurrence: 0 }],
     ['occurrence', { occurrence: 1001 }],
     ['occurrence', { occurrence: 2.5 }],

@@ -9,7 +9,6 @@ import {
 } from './campaign-content.js';
 import { checkRecurring } from './check-recurring.js';
 import { isOneOf, isWholeWithin, mustBeOneOf, mustBeWhole, Problems, REQUIRED } from './problems.js';
-import { TOUCH_EVENT } from '../profiles/profile.js';
 
 const TRIGGER_TYPES = ['ONCE', 'RECURRING', 'TRIGGERED'] as const;
 
@@ -105,11 +104,6 @@ function checkEvent(event: string, problems: Problems): void {
     });
   if (/[\p{Cc}\p{Cs}]/u.test(event))
     problems.add('trigger.event', { en: 'must not contain control characters', zh: '不能包含控制字符' });
-  if (event === TOUCH_EVENT)
-    problems.add('trigger.event', {
-      en: `must not be ${TOUCH_EVENT}: what campaigns sent triggers none`,
-      zh: `不能是 ${TOUCH_EVENT}：活动的发送结果不会触发活动`,
-    });
 }
 
 function checkInstant(field: string, text: string | undefined, problems: Problems): number | undefined {
