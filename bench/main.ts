@@ -2,7 +2,7 @@
  * Measures Flagpost as a whole: the server in a process of its own, the receiver in another, everything on loopback. See
  * `docs/performance.md`.
  *
- * Run: `npm run bench -- [latency isolation soak drain fanout admin backlog workers] [--quick]
+ * Run: `npm run bench -- [latency isolation soak drain fanout admin backlog outreach workers] [--quick]
  * [--database sqlite|mysql|both] [--json FILE] [--profile FOLDER]`; all measurements when none is named.
  */
 import { writeFile } from 'node:fs/promises';
@@ -12,6 +12,7 @@ import { drain } from './drain.js';
 import { fanout } from './fanout.js';
 import { isolation } from './isolation.js';
 import { latency } from './latency.js';
+import { outreach } from './outreach.js';
 import { soak } from './soak.js';
 import { Bench } from './support/bench.js';
 import { cleanUp } from './support/cleanup.js';
@@ -30,6 +31,7 @@ const MEASUREMENTS: Readonly<Record<string, Measurement>> = {
   fanout,
   admin: toggleList,
   backlog,
+  outreach,
   workers,
 };
 

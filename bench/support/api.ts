@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import { Agent, request, type Dispatcher } from 'undici';
 import { ADMIN_PASSWORD } from './server.js';
 
@@ -35,6 +36,19 @@ export class Api {
     if (response.statusCode !== 200)
       throw new Error(`${method} ${path} answered ${response.statusCode}: ${text}`);
     return text === '' ? undefined : JSON.parse(text);
+  }
+
+  /** The same with a body that is not in memory at once. */
+  async stream(path: string, contentType: string, body: Readable): Promise<unknown> {
+    const response = await request(this.baseUrl + path, {
+      dispatcher: this.dispatcher,
+      method: 'POST',
+      headers: { ...this.headers, 'Content-Type': contentType },
+      body,
+    });
+    const text = await response.body.text();
+    if (response.statusCode !== 200) throw new Error(`POST ${path} answered ${response.statusCode}: ${text}`);
+    return JSON.parse(text);
   }
 
   async close(): Promise<void> {

@@ -1,7 +1,8 @@
 /**
  * The receiver of a measurement: a plain Node HTTP server that answers 200 at once unless told otherwise, in a process of its
  * own so that it takes nothing from the sender's. Paths that begin with `/hang` get no answer, those that begin with `/slow`
- * get theirs after 100 ms, those that begin with `/fickle` the status that it was told.
+ * get theirs after 100 ms, those that begin with `/fickle` the status that it was told, and those that begin with `/reach` the answer of a
+ * touchpoint that has reached everyone.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
@@ -32,17 +33,28 @@ function serve(request: IncomingMessage, response: ServerResponse): void {
       hanging.add(request.socket);
       return;
     }
+    const body = Buffer.concat(chunks).toString('utf8');
     const waitMs = path.startsWith('/slow') ? SLOW_MS : answersAfterMs;
     const status = path.startsWith('/fickle') ? fickleStatus : 200;
-    if (waitMs > 0) setTimeout(answer, waitMs, response, status);
-    else answer(response, status);
-    if (status === 200) note(request, Buffer.concat(chunks).toString('utf8'));
+    const text = path.startsWith('/reach') ? reached(body) : 'ok';
+    if (waitMs > 0) setTimeout(answer, waitMs, response, status, text);
+    else answer(response, status, text);
+    if (status === 200) note(request, body);
   });
 }
 
-function answer(response: ServerResponse, status: number): void {
+function answer(response: ServerResponse, status: number, text: string): void {
   response.writeHead(status, { 'Content-Type': 'text/plain' });
-  response.end('ok');
+  response.end(text);
+}
+
+/** Without reading all of the request: it is the sender that is measured. */
+function reached(body: string): string {
+  const orderNo = /"orderNo":"([^"]*)"/.exec(body)?.[1] ?? '';
+  let list = '';
+  for (const [, gid] of body.matchAll(/"gid":(\d+)/g))
+    list += `${list === '' ? '' : ','}{"gid":${gid},"status":"TOU_SUCC"}`;
+  return `{"code":0,"orderNo":"${orderNo}","sendStatusList":[${list}]}`;
 }
 
 function note(request: IncomingMessage, body: string): void {

@@ -7,6 +7,9 @@ import { ReachPace } from './reach-pace.js';
 import { UsableTouchpoints } from './usable-touchpoints.js';
 import type { Run } from './run.js';
 
+/** Share of what may wait for a touchpoint that has to be free before more is handed over: a few batches at a time cost as much as one. */
+const LEAST_ROOM = 0.25;
+
 /** Decides which batches of a run can be handed over now: no further ahead of a touchpoint than keeps it busy. */
 @Injectable()
 export class RunPlanning {
@@ -34,7 +37,7 @@ export class RunPlanning {
     if (why !== undefined) return { touchpoint, why };
     const ahead = this.pace.ahead(touchpoint);
     const room = ahead - (await this.batches.countSent(touchpointId, ahead));
-    if (room <= 0) return undefined;
+    if (room < ahead * LEAST_ROOM) return undefined;
     try {
       return { touchpoint, make: this.bodies.of(campaign, touchpoint), room };
     } catch (error) {

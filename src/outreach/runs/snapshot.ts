@@ -9,7 +9,7 @@ import { RunRepository } from './run.repository.js';
 import type { Run } from './run.js';
 
 /** Profiles that are looked at in one unit of work: some 20 ms on SQLite. */
-export const PIECE = 2_000;
+export const PIECE = 3_000;
 
 /**
  * Takes down who is in the audience of a run, piece by piece in the order of gids. A piece's batches and how far the run is then commit
