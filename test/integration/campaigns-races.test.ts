@@ -140,7 +140,8 @@ describe.each(DATABASES)('campaigns that are changed from several sides on %s', 
       await scene.owner.ok('POST', `/api/projects/${key}/segments`, { key: 'vip', name: 'VIP' });
       const base = `/api/projects/${key}/campaigns`;
       const steps = [{ touchpointId: await scene.touchpoint({ projects: [key] }) }];
-      const drafts = await Promise.all([1, 2, 3].map(() => scene.draft({ steps }, base)));
+      const made = await Promise.all([1, 2, 3].map(() => scene.draft({ steps }, base)));
+      const drafts = made.toSorted((a, b) => a.id - b.id);
       const [removal, ...answers] = await Promise.all([
         scene.owner.delete(`/api/projects/${key}`),
         ...drafts.map(({ id }) => scene.owner.patch(`${base}/${id}/publish`)),
