@@ -1,13 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Json } from '../support/api-client.js';
 import { CampaignScene, DAY } from '../support/campaign-scene.js';
 import { DATABASES } from '../support/databases.js';
-
-// TO BE REMOVED WHEN MERGED, with the stand-in.
-vi.mock('../../src/outreach/requests/template-values.js', async (importOriginal) => {
-  const { orBuilt } = await import('../support/template-values-stand-in.js');
-  return orBuilt(await importOriginal());
-});
 
 const BASE = CampaignScene.base;
 const HOUR = 3_600_000;

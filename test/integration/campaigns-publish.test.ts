@@ -6,12 +6,6 @@ import { DATABASES } from '../support/databases.js';
 import { addOrganization } from '../support/second-organization.js';
 import { expectRefusal } from '../support/shop.js';
 
-// TO BE REMOVED WHEN MERGED, with the stand-in.
-vi.mock('../../src/outreach/requests/template-values.js', async (importOriginal) => {
-  const { orBuilt } = await import('../support/template-values-stand-in.js');
-  return orBuilt(await importOriginal());
-});
-
 const BASE = CampaignScene.base;
 
 describe.each(DATABASES)('publishing campaigns on %s', (kind) => {

@@ -1,14 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Answer, Json } from '../support/api-client.js';
 import { CampaignScene } from '../support/campaign-scene.js';
 import { DATABASES } from '../support/databases.js';
-
-// TO BE REMOVED WHEN MERGED, with the stand-in.
-vi.mock('../../src/outreach/requests/template-values.js', async (importOriginal) => {
-  const { orBuilt } = await import('../support/template-values-stand-in.js');
-  return orBuilt(await importOriginal());
-});
 
 const BASE = CampaignScene.base;
 

@@ -71,9 +71,10 @@ function checkOnce({ at }: DraftTrigger, now: number | undefined, problems: Prob
   return at === undefined ? { type: 'ONCE' } : { type: 'ONCE', at };
 }
 
-function checkReentry({ reentry }: DraftTrigger, problems: Problems): Reentry {
-  if (reentry !== undefined && isOneOf(REENTRIES, reentry)) return reentry;
-  problems.add('trigger.reentry', reentry === undefined ? REQUIRED : mustBeOneOf(REENTRIES));
+/** Nobody is sent to again unless that was asked for. */
+function checkReentry({ reentry = 'ONCE' }: DraftTrigger, problems: Problems): Reentry {
+  if (isOneOf(REENTRIES, reentry)) return reentry;
+  problems.add('trigger.reentry', mustBeOneOf(REENTRIES));
   return 'ONCE';
 }
 
