@@ -203,5 +203,6 @@ async function createRuns(c: Columns): Promise<void> {
       c.instant('finished_at', { isNullable: true }),
     ],
     [{ name: 'ix_recipient_profile', columns: ['project_id', 'gid', 'run_id'] }],
+    { byKey: true },
   );
 }

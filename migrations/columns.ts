@@ -87,15 +87,18 @@ export class Columns {
     ];
   }
 
+  /** @param options.byKey the table is its primary key's index, as on MySQL; for SQLite, which would keep both */
   async createTable(
     name: string,
     columns: TableColumnOptions[],
     indexes: { name: string; columns: string[]; unique?: boolean }[] = [],
+    options: { byKey?: boolean } = {},
   ): Promise<void> {
     await this.runner.createTable(
       new Table({
         name,
         columns,
+        withoutRowid: options.byKey ?? false,
         indices: indexes.map(
           (index) =>
             new TableIndex({ name: index.name, columnNames: index.columns, isUnique: index.unique ?? false }),

@@ -160,7 +160,7 @@ export class ReachBatchEntity {
 export type OwnStatus = '' | 'SUCCEEDED' | 'FAILED' | 'PASSED' | 'CANCELED';
 
 /** A user in a batch. Its row is written once, and once more only where it fares differently from its batch. */
-@Entity('recipient')
+@Entity('recipient', { withoutRowid: true })
 @Index('ix_recipient_profile', ['projectId', 'gid', 'runId'])
 export class RecipientEntity {
   @PrimaryColumn({ name: 'run_id', type: 'int' })
