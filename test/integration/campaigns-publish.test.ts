@@ -132,7 +132,6 @@ describe.each(DATABASES)('publishing campaigns on %s', (kind) => {
       endTime: scene.in(-DAY),
     };
     expect(await problemsOf({ trigger: triggered })).toEqual([
-      { field: 'trigger.reentry', message: 'is required' },
       { field: 'trigger.event', message: 'is required' },
       { field: 'trigger.occurrence', message: 'must be a whole number from 1 to 1000' },
       { field: 'trigger.endTime', message: 'must be after startTime' },
