@@ -1,5 +1,5 @@
 import type { EndpointEntity } from './endpoint.entity.js';
-import type { Outcome } from './worker/outcome.js';
+import { speaksAgainstEndpoint, type Outcome } from './worker/outcome.js';
 
 /** Failed tries in a row that open the breaker, from the contract. */
 export const BREAKER_THRESHOLD = 5;
@@ -47,7 +47,7 @@ export function applyTry(
   endpoint.lastAttemptAt = at;
   endpoint.lastSucceeded = outcome.kind === 'delivered';
   endpoint.lastStatusCode = finished.statusCode ?? null;
-  if (outcome.kind === 'delivered') {
+  if (outcome.kind === 'delivered' || !speaksAgainstEndpoint(outcome)) {
     forgetFailures(endpoint);
     return undefined;
   }

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ERRORS } from '../../src/platform/errors/index.js';
 import { ApiClient, type Answer, type Json } from '../support/api-client.js';
 import { DATABASES } from '../support/databases.js';
@@ -12,12 +12,6 @@ import {
 import { schemaProblems } from '../support/schema-problems.js';
 import { touchpointBody } from '../support/touchpoint-bodies.js';
 import { type Changes, WalkScene } from '../support/walk-scene.js';
-
-// TO BE REMOVED WHEN MERGED, with the stand-in.
-vi.mock('../../src/outreach/requests/template-values.js', async (importOriginal) => {
-  const { orBuilt } = await import('../support/template-values-stand-in.js');
-  return orBuilt(await importOriginal());
-});
 
 const METHODS = ['GET', 'POST', 'PATCH', 'DELETE'];
 
@@ -64,6 +58,9 @@ const CHANGES: Readonly<Record<string, (scene: WalkScene) => Changes | Promise<C
   campaign_pause: (scene) => scene.campaign('publish'),
   campaign_resume: (scene) => scene.campaign('publish', 'pause'),
   campaign_close: (scene) => scene.campaign('publish'),
+  run_runs: (scene) => scene.campaign('publish'),
+  run_stats: (scene) => scene.campaign('publish'),
+  run_recipients: (scene) => scene.campaign('publish'),
   profile_put: () => ({ body: { gid: undefined, userId: 'u-18' } }),
   webhook_create: ({ receiver }) => ({ body: { name: 'other', url: receiver.url } }),
   webhook_update: ({ receiver }) => ({ body: { url: receiver.url } }),

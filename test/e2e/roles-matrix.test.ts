@@ -115,6 +115,9 @@ const RULES: Readonly<Record<string, Rule>> = {
 
   [`GET ${P}/campaigns`]: 'MEMBER',
   [`POST ${P}/campaigns`]: 'MEMBER',
+  [`GET ${C}/runs`]: 'MEMBER',
+  [`GET ${C}/stats`]: 'MEMBER',
+  [`GET ${C}/recipients`]: 'MEMBER',
   [`GET ${C}`]: 'MEMBER',
   [`PATCH ${C}`]: 'MEMBER',
   [`DELETE ${C}`]: 'MEMBER',

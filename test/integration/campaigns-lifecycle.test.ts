@@ -4,12 +4,6 @@ import { CampaignScene, DAY } from '../support/campaign-scene.js';
 import { DATABASES } from '../support/databases.js';
 import { expectRefusal } from '../support/shop.js';
 
-// TO BE REMOVED WHEN MERGED, with the stand-in.
-vi.mock('../../src/outreach/requests/template-values.js', async (importOriginal) => {
-  const { orBuilt } = await import('../support/template-values-stand-in.js');
-  return orBuilt(await importOriginal());
-});
-
 const BASE = CampaignScene.base;
 const HOUR = 3_600_000;
 

@@ -6,12 +6,6 @@ import { DATABASES } from '../support/databases.js';
 import { addOrganization } from '../support/second-organization.js';
 import { expectRefusal } from '../support/shop.js';
 
-// TO BE REMOVED WHEN MERGED, with the stand-in.
-vi.mock('../../src/outreach/requests/template-values.js', async (importOriginal) => {
-  const { orBuilt } = await import('../support/template-values-stand-in.js');
-  return orBuilt(await importOriginal());
-});
-
 const BASE = CampaignScene.base;
 
 describe.each(DATABASES)('publishing campaigns on %s', (kind) => {
@@ -138,7 +132,6 @@ describe.each(DATABASES)('publishing campaigns on %s', (kind) => {
       endTime: scene.in(-DAY),
     };
     expect(await problemsOf({ trigger: triggered })).toEqual([
-      { field: 'trigger.reentry', message: 'is required' },
       { field: 'trigger.event', message: 'is required' },
       { field: 'trigger.occurrence', message: 'must be a whole number from 1 to 1000' },
       { field: 'trigger.endTime', message: 'must be after startTime' },

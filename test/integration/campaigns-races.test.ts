@@ -1,14 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Answer, Json } from '../support/api-client.js';
 import { CampaignScene } from '../support/campaign-scene.js';
 import { DATABASES } from '../support/databases.js';
-
-// TO BE REMOVED WHEN MERGED, with the stand-in.
-vi.mock('../../src/outreach/requests/template-values.js', async (importOriginal) => {
-  const { orBuilt } = await import('../support/template-values-stand-in.js');
-  return orBuilt(await importOriginal());
-});
 
 const BASE = CampaignScene.base;
 
@@ -140,7 +134,8 @@ describe.each(DATABASES)('campaigns that are changed from several sides on %s', 
       await scene.owner.ok('POST', `/api/projects/${key}/segments`, { key: 'vip', name: 'VIP' });
       const base = `/api/projects/${key}/campaigns`;
       const steps = [{ touchpointId: await scene.touchpoint({ projects: [key] }) }];
-      const drafts = await Promise.all([1, 2, 3].map(() => scene.draft({ steps }, base)));
+      const made = await Promise.all([1, 2, 3].map(() => scene.draft({ steps }, base)));
+      const drafts = made.toSorted((a, b) => a.id - b.id);
       const [removal, ...answers] = await Promise.all([
         scene.owner.delete(`/api/projects/${key}`),
         ...drafts.map(({ id }) => scene.owner.patch(`${base}/${id}/publish`)),

@@ -1,13 +1,12 @@
 import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { DeliveryPlanner, EndpointOwners, Endpoints } from '../../src/delivery/index.js';
+import { DeliveryPlanner, EndpointOwners } from '../../src/delivery/index.js';
 import { EVENT_NAMES } from '../../src/events/index.js';
 import { UnitOfWork } from '../../src/platform/database/index.js';
 import type { ApiClient, Json } from '../support/api-client.js';
 import { DATABASES } from '../support/databases.js';
 import { startFlagpost, type TestFlagpost } from '../support/flagpost.js';
 import { Receiver } from '../support/receiver.js';
-import { addOrganization } from '../support/second-organization.js';
 
 const CONFLICT = { code: 'conflict', message: 'This resource already exists, please modify' };
 
@@ -320,67 +319,6 @@ describe.each(DATABASES)('webhooks on %s', (kind) => {
       expect(await deliveriesOf(toggles.id)).toEqual([]);
       expect(await deliveriesOf(project.id)).toEqual([]);
       expect(await deliveriesOf(updates.id)).toEqual(['WEBHOOK.UPDATE PENDING']);
-    });
-  });
-
-  describe('deliveries of touchpoints', () => {
-    const inUnit = <T>(work: () => Promise<T>): Promise<T> => flagpost.app.get(UnitOfWork).run(work);
-
-    /** A request to a touchpoint, as outreach plans them. */
-    async function reach(): Promise<{ id: number; deliveryId: string }> {
-      const [planner, endpoints] = [DeliveryPlanner, Endpoints].map((type) =>
-        flagpost.app.get(type, { strict: false }),
-      ) as [DeliveryPlanner, Endpoints];
-      return inUnit(async () => {
-        const id = await endpoints.register(1, 'REACH');
-        const [planned] = await planner.plan([
-          {
-            organizationId: 1,
-            eventId: 'order',
-            eventName: 'OUTREACH.REACH',
-            orderingKey: 'order',
-            sequence: 1,
-            subject: '',
-            contentType: 'application/json',
-            body: '{"dataList":[]}',
-            traceparent: undefined,
-            targets: [{ endpointId: id, ordering: 'NONE', retryForMs: 60_000 }],
-          },
-        ]);
-        return { id, deliveryId: planned?.deliveryId ?? '' };
-      });
-    }
-
-    it('are shown one by one, to members of their organization, and are no webhook’s', async () => {
-      const { id, deliveryId } = await reach();
-      const shown = await owner.ok('GET', `/api/deliveries/${deliveryId}`);
-      expect(shown).toMatchObject({
-        touchpointId: id,
-        event: 'OUTREACH.REACH',
-        eventId: 'order',
-        status: 'PENDING',
-        request: { headers: {}, body: '{"dataList":[]}' },
-        attempts: [],
-      });
-      expect(shown).not.toHaveProperty('webhookId');
-      const outsider = await addOrganization(flagpost, 'outsider@example.com');
-      expect((await outsider.get(`/api/deliveries/${deliveryId}`)).body.code).toBe('not_found');
-      expect((await owner.get(`/api/webhooks/${id}/deliveries`)).body.code).toBe('not_found');
-      const refused = await owner.post(`/api/deliveries/${deliveryId}/redeliver`);
-      expect(refused).toMatchObject({
-        status: 400,
-        body: { message: expect.stringContaining('touchpoint') },
-      });
-    });
-
-    it('stay what they are when their touchpoint is gone', async () => {
-      const { id, deliveryId } = await reach();
-      await inUnit(() => flagpost.app.get(Endpoints, { strict: false }).remove(id, 'deleted'));
-      const shown = await owner.ok('GET', `/api/deliveries/${deliveryId}`);
-      expect(shown).toMatchObject({ event: 'OUTREACH.REACH', status: 'CANCELED', lastError: 'deleted' });
-      expect(shown).not.toHaveProperty('webhookId');
-      expect((await owner.get(`/api/webhooks/${id}/deliveries`)).body.code).toBe('not_found');
-      expect((await owner.post(`/api/deliveries/${deliveryId}/redeliver`)).status).toBe(400);
     });
   });
 

@@ -55,11 +55,11 @@ const BY_CODE: Readonly<Record<string, Explain>> = {
   EGRESS_REFUSED: ({ message }) => ({ reason: 'egress', message }),
   ENOTFOUND: ({ host }) => ({
     reason: 'dns',
-    message: `name ${host} not found: DNS knows no such host, check the webhook's URL`,
+    message: `name ${host} not found: DNS knows no such host, check the URL`,
   }),
   ENODATA: ({ host }) => ({
     reason: 'dns',
-    message: `name ${host} has no address in DNS, check the webhook's URL`,
+    message: `name ${host} has no address in DNS, check the URL`,
   }),
   EAI_AGAIN: ({ host }) => ({
     reason: 'dns',
@@ -105,7 +105,7 @@ const BY_CODE: Readonly<Record<string, Explain>> = {
     message:
       host === undefined
         ? `the certificate is for another name (${message})`
-        : `the certificate is not for ${host}: check the name in the webhook's URL`,
+        : `the certificate is not for ${host}: check the name in the URL`,
   }),
 };
 

@@ -84,7 +84,7 @@ describe('names', () => {
     expect(await send('http://hooks.test/', [], resolver)).toMatchObject({
       kind: 'failure',
       reason: 'dns',
-      message: "name hooks.test not found: DNS knows no such host, check the webhook's URL",
+      message: 'name hooks.test not found: DNS knows no such host, check the URL',
     });
   });
 
@@ -286,7 +286,7 @@ describe('TLS', () => {
     expect(exchange).toMatchObject({
       kind: 'failure',
       reason: 'tls',
-      message: "the certificate is not for other.test: check the name in the webhook's URL",
+      message: 'the certificate is not for other.test: check the name in the URL',
     });
   });
 

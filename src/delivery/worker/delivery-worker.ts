@@ -9,6 +9,7 @@ import { Batches } from './batches.js';
 import { DeliverySender } from './delivery-sender.js';
 import { DueEndpoints } from './due-endpoints.js';
 import { Results } from './results.js';
+import { speaksAgainstEndpoint } from './outcome.js';
 import { READY_FOR_MS, SendQueue } from './send-queue.js';
 import { SendPacer } from './send-pacer.js';
 import { Sweeps } from './sweeps.js';
@@ -191,9 +192,9 @@ export class DeliveryWorker implements OnApplicationBootstrap, BeforeApplication
     for (const { claim, result } of tries) {
       if (result) this.#results.add(result);
       else this.#results.addUnsent([claim]);
-      const delivered = result?.outcome.kind === 'delivered';
-      if (!delivered) this.#giveBack(this.#queue.withdraw(claim.endpoint.id));
-      this.#queue.ended(claim, { delivered });
+      const works = result !== undefined && !speaksAgainstEndpoint(result.outcome);
+      if (!works) this.#giveBack(this.#queue.withdraw(claim.endpoint.id));
+      this.#queue.ended(claim, { delivered: works });
     }
     this.#settling.kick();
     const roomFor = [...tries.map(({ claim }) => claim.endpoint.id), ...this.#outOfTurn];

@@ -34,7 +34,14 @@ export type Outcome =
       readonly failureClass: FailureClass;
       /** The receiver wants nothing more, ever. */
       readonly disablesEndpoint: boolean;
+      /** The endpoint works all the same: it took the request, and said no to what was in it. */
+      readonly isHealthy?: true;
     };
+
+/** Whether a try speaks against its endpoint: all do that failed, but a plain no to what was sent. */
+export function speaksAgainstEndpoint(outcome: Outcome): boolean {
+  return outcome.kind === 'retry' || (outcome.kind === 'failed' && outcome.isHealthy !== true);
+}
 
 /** Longest pause a receiver may ask for, as the contract has it: 24 hours. */
 const MAX_PAUSE_MS = 24 * 3_600_000;

@@ -1,4 +1,5 @@
 import type { Claim } from '../queue/claim.js';
+import { speaksAgainstEndpoint } from './outcome.js';
 import type { TryResult } from './try-result.js';
 
 /** What one unit of work is to write. */
@@ -104,5 +105,5 @@ function isReported({ claim }: TryResult): boolean {
 }
 
 function hasFailed({ outcome }: TryResult): boolean {
-  return outcome.kind !== 'delivered';
+  return speaksAgainstEndpoint(outcome);
 }

@@ -87,7 +87,8 @@ export class CampaignTriggerDto {
 
   @ApiProperty({
     required: false,
-    description: `Of \`RECURRING\` and \`TRIGGERED\`: whether a user is sent to once or each time; one of ${REENTRIES.join(', ')}.`,
+    description: `Of \`RECURRING\` and \`TRIGGERED\`: whether a user is sent to once or each time; ${REENTRIES.join(' or ')}, or false or true.`,
+    default: 'ONCE',
   })
   reentry?: string;
 }

@@ -32,10 +32,11 @@ export abstract class Campaigns {
 
   /**
    * A run of it has begun: it is `RUNNING`, and its next run is due at the next time that its trigger names, if any. The first time it
-   * is recorded as an event by `system`.
+   * is recorded as an event by `system`. Times that passed unused are not made up for. Of no effect on one that is neither `NOT_STARTED`
+   * nor `RUNNING`.
    */
   abstract started(campaign: Campaign, now: number): Promise<void>;
 
-  /** There is nothing left to do: it is `FINISHED`, and an event by `system` says so. */
+  /** There is nothing left to do: it is `FINISHED`, and an event by `system` says so. Of no effect on one that is not `RUNNING`. */
   abstract finished(campaign: Campaign): Promise<void>;
 }

@@ -88,11 +88,10 @@ describe('a recurring trigger', () => {
     });
   });
 
-  it('has every field but the days', () => {
+  it('has every field but the days and the re-entry', () => {
     expect(fieldsOf({ type: 'RECURRING' }).toSorted()).toEqual([
       'trigger.endDate',
       'trigger.every',
-      'trigger.reentry',
       'trigger.startDate',
       'trigger.timeOfDay',
       'trigger.timeZone',
@@ -149,15 +148,17 @@ describe('a recurring trigger', () => {
 });
 
 describe('a trigger by an event', () => {
-  it('is taken with its default', () => {
+  it('is taken with its defaults', () => {
+    expect(checkTrigger({ ...TRIGGERED, reentry: undefined }, NOW).trigger).toMatchObject({
+      reentry: 'ONCE',
+    });
     expect(checkTrigger(TRIGGERED, NOW)).toEqual({ problems: [], trigger: { ...TRIGGERED, occurrence: 1 } });
   });
 
-  it('has every field but the occurrence', () => {
+  it('has every field but the occurrence and the re-entry', () => {
     expect(fieldsOf({ type: 'TRIGGERED' }).toSorted()).toEqual([
       'trigger.endTime',
       'trigger.event',
-      'trigger.reentry',
       'trigger.startTime',
     ]);
   });
@@ -166,7 +167,6 @@ describe('a trigger by an event', () => {
     ['event', { event: ' ' }],
     ['event', { event: 'x'.repeat(129) }],
     ['event', { event: 'a\u0000b' }],
-    ['event', { event: '$ma_channel_touch' }],
     ['occurrence', { occurrence: 0 }],
     ['occurrence', { occurrence: 1001 }],
     ['occurrence', { occurrence: 2.5 }],

@@ -9,7 +9,6 @@ import {
 } from './campaign-content.js';
 import { checkRecurring } from './check-recurring.js';
 import { isOneOf, isWholeWithin, mustBeOneOf, mustBeWhole, Problems, REQUIRED } from './problems.js';
-import { TOUCH_EVENT } from '../profiles/profile.js';
 
 const TRIGGER_TYPES = ['ONCE', 'RECURRING', 'TRIGGERED'] as const;
 
@@ -72,9 +71,10 @@ function checkOnce({ at }: DraftTrigger, now: number | undefined, problems: Prob
   return at === undefined ? { type: 'ONCE' } : { type: 'ONCE', at };
 }
 
-function checkReentry({ reentry }: DraftTrigger, problems: Problems): Reentry {
-  if (reentry !== undefined && isOneOf(REENTRIES, reentry)) return reentry;
-  problems.add('trigger.reentry', reentry === undefined ? REQUIRED : mustBeOneOf(REENTRIES));
+/** Nobody is sent to again unless that was asked for. */
+function checkReentry({ reentry = 'ONCE' }: DraftTrigger, problems: Problems): Reentry {
+  if (isOneOf(REENTRIES, reentry)) return reentry;
+  problems.add('trigger.reentry', mustBeOneOf(REENTRIES));
   return 'ONCE';
 }
 
@@ -105,11 +105,6 @@ function checkEvent(event: string, problems: Problems): void {
     });
   if (/[\p{Cc}\p{Cs}]/u.test(event))
     problems.add('trigger.event', { en: 'must not contain control characters', zh: '不能包含控制字符' });
-  if (event === TOUCH_EVENT)
-    problems.add('trigger.event', {
-      en: `must not be ${TOUCH_EVENT}: what campaigns sent triggers none`,
-      zh: `不能是 ${TOUCH_EVENT}：活动的发送结果不会触发活动`,
-    });
 }
 
 function checkInstant(field: string, text: string | undefined, problems: Problems): number | undefined {

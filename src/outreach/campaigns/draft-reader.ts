@@ -37,7 +37,9 @@ const TRIGGER_READERS: { readonly [name in keyof DraftTrigger]-?: Reader<unknown
   occurrence: number,
   startTime: text,
   endTime: text,
-  reentry: text,
+  // "Re-entry: yes or no" is how the question is often put.
+  reentry: (field, value) =>
+    typeof value === 'boolean' ? (value ? 'EACH_TIME' : 'ONCE') : text(field, value),
 };
 
 const CONTENT_READERS: { readonly [name in keyof DraftContent]-?: Reader<DraftContent[name]> } = {

@@ -4,6 +4,9 @@ import { ProfileBatch } from './profile-batch.js';
 import type { ProfileInput } from './profile-input.js';
 import { ProfileRepository } from './profile.repository.js';
 
+/** Rows from which on a statement takes a millisecond or so. */
+const LONG_STATEMENT = 64;
+
 /** Makes and changes profiles. */
 @Injectable()
 export class ProfileWriter {
@@ -28,10 +31,19 @@ export class ProfileWriter {
       ...(await this.profiles.byGids(projectId, [...gids])),
       ...(await this.profiles.byUserIds(projectId, [...userIds])),
     ];
+    await this.#letOthersIn(named.length);
     const batch = new ProfileBatch(known, nextGid, this.clock.now());
     const result = work(batch);
-    await this.profiles.write(projectId, batch.changed);
+    for (const rows of this.profiles.pieces(batch.changed)) {
+      await this.profiles.write(projectId, rows);
+      await this.#letOthersIn(rows.length);
+    }
     if (batch.nextGid !== nextGid) await this.profiles.moveSequence(projectId, batch.nextGid);
     return result;
+  }
+
+  /** SQLite works in this thread: other calls have their turn between long statements. */
+  async #letOthersIn(rows: number): Promise<void> {
+    if (rows >= LONG_STATEMENT) await this.clock.breathe();
   }
 }

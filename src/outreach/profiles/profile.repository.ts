@@ -109,24 +109,20 @@ export class ProfileRepository {
     );
   }
 
-  /** Inserts rows, or writes them over those of the same gid. */
+  /** Cuts rows into pieces of which each can be written at once. */
+  pieces(rows: readonly ProfileRow[]): ProfileRow[][] {
+    return rowsOf(rows, this.unitOfWork.dialect);
+  }
+
+  /** Inserts one piece of rows, or writes them over those of the same gid. */
   async write(projectId: number, rows: readonly ProfileRow[]): Promise<void> {
     const { dialect } = this.unitOfWork;
-    for (const some of rowsOf(rows, dialect)) {
-      await this.#write(
-        `INSERT INTO profile (project_id, gid, user_id, attributes, created_at, modified_at)
-         VALUES ${rowPlaceholders(some.length, 6)}
-         ${dialect.upsert(['project_id', 'gid'], ['user_id', 'attributes', 'modified_at'])}`,
-        some.flatMap((row) => [
-          projectId,
-          row.gid,
-          row.userId,
-          row.attributes,
-          row.createdAt,
-          row.modifiedAt,
-        ]),
-      );
-    }
+    await this.#write(
+      `INSERT INTO profile (project_id, gid, user_id, attributes, created_at, modified_at)
+       VALUES ${rowPlaceholders(rows.length, 6)}
+       ${dialect.upsert(['project_id', 'gid'], ['user_id', 'attributes', 'modified_at'])}`,
+      rows.flatMap((row) => [projectId, row.gid, row.userId, row.attributes, row.createdAt, row.modifiedAt]),
+    );
   }
 
   async remove(projectId: number, gid: number): Promise<void> {

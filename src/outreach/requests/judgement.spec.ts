@@ -96,8 +96,19 @@ describe(judgeTouchpoint.name, () => {
   });
 
   it.each([
-    [{ code: 17, message: ' out of  stock ' }, 'code 17: out of stock', 'refused_for_good'],
-    [{ code: -1, orderNo: ORDER_NO }, 'code -1', 'refused_for_good'],
+    [{ code: 17, message: ' out of  stock ' }, 'code 17: out of stock'],
+    [{ code: -1, orderNo: ORDER_NO }, 'code -1'],
+  ])('has failed for good with %j, by an endpoint that works', (body, reason) => {
+    expect(judge(JSON.stringify(body))).toEqual({
+      kind: 'failed',
+      reason,
+      failureClass: 'refused_for_good',
+      disablesEndpoint: false,
+      isHealthy: true,
+    });
+  });
+
+  it.each([
     [{ code: 0 }, 'the answer has no "orderNo"', 'malformed'],
     [{ code: '0', orderNo: ORDER_NO }, 'the answer has no "code" that is an integer', 'malformed'],
   ])('has failed for good with %j', (body, reason, failureClass) => {

@@ -26,7 +26,7 @@ export function judgeTouchpoint(exchange: Exchange, now: number, orderNo: string
     case 'success':
       return { kind: 'delivered' };
     case 'refused':
-      return failed(body.reason, 'refused_for_good');
+      return { ...failed(body.reason, 'refused_for_good'), isHealthy: true };
     case 'unreadable':
       return failed(body.reason, 'malformed');
   }
@@ -42,7 +42,9 @@ function notTaken(exchange: Exchange, now: number, wanted: string): Outcome {
   return { kind: 'retry', reason, failureClass, pauseMs: pauseMsOf(exchange, now) };
 }
 
-function failed(reason: string, failureClass: Extract<Outcome, { kind: 'failed' }>['failureClass']): Outcome {
+type Failed = Extract<Outcome, { kind: 'failed' }>;
+
+function failed(reason: string, failureClass: Failed['failureClass']): Failed {
   return { kind: 'failed', reason, failureClass, disablesEndpoint: false };
 }
 

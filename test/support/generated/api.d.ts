@@ -396,6 +396,174 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/projects/{projectKey}/campaigns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The project's campaigns, newest first */
+        get: operations["campaign_list"];
+        put?: never;
+        /** Makes a draft, at any completeness */
+        post: operations["campaign_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{projectKey}/campaigns/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One campaign */
+        get: operations["campaign_get"];
+        put?: never;
+        post?: never;
+        /** Deletes a campaign that is a draft, finished or closed */
+        delete: operations["campaign_delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Changes a draft or a paused campaign
+         * @description A paused one has to stay complete and right. Its trigger’s type can’t change; once it has begun to send, neither can its steps, its mode, the time of `ONCE`, or the event, occurrence and start of `TRIGGERED`.
+         */
+        patch: operations["campaign_update"];
+        trace?: never;
+    };
+    "/api/projects/{projectKey}/campaigns/{id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Ends it for good: what has not gone out is canceled */
+        patch: operations["campaign_close"];
+        trace?: never;
+    };
+    "/api/projects/{projectKey}/campaigns/{id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Stops it for a while: no run begins */
+        patch: operations["campaign_pause"];
+        trace?: never;
+    };
+    "/api/projects/{projectKey}/campaigns/{id}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Puts a draft online, or says all that is wrong with it
+         * @description It is `NOT_STARTED` until its first run has begun, which may be at once.
+         */
+        patch: operations["campaign_publish"];
+        trace?: never;
+    };
+    "/api/projects/{projectKey}/campaigns/{id}/recipients": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What became of each user
+         * @description By run, the newest first, and then in the order in which users are sent to.
+         */
+        get: operations["run_recipients"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{projectKey}/campaigns/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Lets it go on
+         * @description A `ONCE` campaign whose time came while it was paused runs at once; a `RECURRING` one runs at its next time. Where nothing is left to do, it is `FINISHED`.
+         */
+        patch: operations["campaign_resume"];
+        trace?: never;
+    };
+    "/api/projects/{projectKey}/campaigns/{id}/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The runs of a campaign, the newest first */
+        get: operations["run_runs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{projectKey}/campaigns/{id}/stats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How a campaign fared, over all of its runs */
+        get: operations["run_stats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/projects/{projectKey}/environments": {
         parameters: {
             query?: never;
@@ -834,6 +1002,79 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/projects/{projectKey}/profiles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Profiles, newest gid first */
+        get: operations["profile_list"];
+        put?: never;
+        /** Makes a profile, or changes the one with this gid or userId */
+        post: operations["profile_put"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{projectKey}/profiles/{gid}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One profile, with what happened */
+        get: operations["profile_get"];
+        put?: never;
+        post?: never;
+        /** Removes a profile, its events and their counts */
+        delete: operations["profile_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{projectKey}/profiles/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes in what users did: all of it, or nothing */
+        post: operations["profile_track"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{projectKey}/profiles/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Makes and changes many profiles
+         * @description A file of any size: NDJSON with one profile a line, or CSV with a header row that names `gid`, `userId` or both, and attributes, all of which are text; an empty cell is not given. It may come with `Content-Encoding: gzip`. A row that can’t be taken is counted and named, and the others go on. Rows are written while the file comes, so where it breaks off, those that came stay.
+         */
+        post: operations["profileImport_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/projects/{projectKey}/segments": {
         parameters: {
             query?: never;
@@ -869,6 +1110,23 @@ export interface paths {
         head?: never;
         /** Changes a segment, but not its rules */
         patch: operations["segment_update"];
+        trace?: never;
+    };
+    "/api/projects/{projectKey}/segments/{segmentKey}/audience": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many profiles are in a segment now, and some of them */
+        get: operations["profile_audience"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/projects/{projectKey}/segments/{segmentKey}/publish": {
@@ -1114,6 +1372,154 @@ export interface paths {
         get: operations["accessToken_exists"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/touchpoints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The touchpoints of the organization, the newest first */
+        get: operations["touchpoint_list"];
+        put?: never;
+        /** Makes a touchpoint: enabled, authorised for no project */
+        post: operations["touchpoint_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/touchpoints/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One touchpoint */
+        get: operations["touchpoint_get"];
+        put?: never;
+        post?: never;
+        /** Deletes a disabled touchpoint; the log of its deliveries stays */
+        delete: operations["touchpoint_delete"];
+        options?: never;
+        head?: never;
+        /** Changes what the body names and keeps the rest, while the touchpoint is disabled */
+        patch: operations["touchpoint_update"];
+        trace?: never;
+    };
+    "/api/touchpoints/{id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A touchpoint's requests, newest first */
+        get: operations["touchpointDelivery_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/touchpoints/{id}/disable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Switches it off, so that it may be edited or deleted
+         * @description Refused while campaigns use it that are running, paused, not started, to be published or in approval.
+         */
+        patch: operations["touchpoint_disable"];
+        trace?: never;
+    };
+    "/api/touchpoints/{id}/enable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Lets campaigns pick it and requests go to it */
+        patch: operations["touchpoint_enable"];
+        trace?: never;
+    };
+    "/api/touchpoints/{id}/options/{param}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The values of an ENUM parameter
+         * @description Those that come from an API may be three minutes old.
+         */
+        get: operations["trial_options"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/touchpoints/{id}/spaces": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Authorises it for these projects and no others
+         * @description Refused while campaigns of a project that would lose it use it.
+         */
+        patch: operations["touchpoint_authorise"];
+        trace?: never;
+    };
+    "/api/touchpoints/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends one request now with these values, as a campaign would, also while the touchpoint is disabled */
+        post: operations["trial_test"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1408,7 +1814,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** What SDKs report of evaluations: checked, and not kept as yet */
+        /**
+         * What SDKs report: evaluations, and what applications track
+         * @description Events of kind `custom` become events of the profile whose userId is their `user`, in the project of the environment; one that can’t be taken is passed over, and so is a report without `access`. All else is checked, and not kept as yet.
+         */
         post: operations["internalServer_events"];
         delete?: never;
         options?: never;
@@ -1471,6 +1880,10 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        AcceptedDto: {
+            /** @example 1 */
+            accepted: number;
+        };
         AccessDto: {
             /** @example false */
             isAccess: boolean;
@@ -1678,6 +2091,166 @@ export interface components {
             /** @example city */
             key: string;
         };
+        AudienceDto: {
+            /** @example 1204 */
+            count: number;
+            /** @description Up to 10 of them, newest first. */
+            sample: components["schemas"]["ProfileDto"][];
+        };
+        AuthInput: {
+            /** @description Of BASIC. */
+            password?: string | null;
+            /**
+             * @description Of SECRET: the key of the signature.
+             * @example a1234567
+             */
+            secret?: string | null;
+            /**
+             * @example SECRET
+             * @enum {string}
+             */
+            type: "SECRET" | "BASIC" | "NONE";
+            /** @description Of BASIC; without a colon. */
+            username?: string | null;
+        };
+        CampaignDto: {
+            /** @example Admin */
+            createdBy: string;
+            /** Format: date-time */
+            createdTime: string;
+            /** @example 7 */
+            id: number;
+            /**
+             * @description Each user by all touchpoints, or by one after the other until one succeeds: ALL or FIRST_SUCCESS.
+             * @example ALL
+             */
+            mode: string;
+            /** @example Admin */
+            modifiedBy: string;
+            /**
+             * Format: date-time
+             * @description Last change by a member; runs never touch it.
+             */
+            modifiedTime: string;
+            /** @example Birthday coupon */
+            name: string;
+            /**
+             * Format: date-time
+             * @description When it will send next, or begin to wait for its event. Absent: nothing is to come, or it is paused.
+             */
+            nextRunTime?: string;
+            /** @example shop */
+            projectKey: string;
+            /**
+             * @description The audience; a draft may lack it.
+             * @example vip
+             */
+            segmentKey?: string;
+            /** @enum {string} */
+            status: "DRAFT" | "IN_APPROVAL" | "TO_PUBLISH" | "NOT_STARTED" | "RUNNING" | "PAUSED" | "FINISHED" | "CLOSED";
+            steps: components["schemas"]["CampaignStepDto"][];
+            /**
+             * @example {
+             *       "amount": 100
+             *     }
+             */
+            templateValues: {
+                [key: string]: string | number | boolean | string[];
+            };
+            trigger?: components["schemas"]["CampaignTriggerDto"];
+        };
+        CampaignStatsDto: {
+            /**
+             * @description Users taken down.
+             * @example 1000
+             */
+            audience: number;
+            /**
+             * @description Not sent to after all: closed, or the profile was deleted.
+             * @example 0
+             */
+            canceled: number;
+            /**
+             * @description Failed for good.
+             * @example 17
+             */
+            failed: number;
+            /** @description Why users failed, the most frequent reason first. */
+            failures: components["schemas"]["FailureDto"][];
+            /**
+             * @description Failed at a touchpoint, and handed on to the next one.
+             * @example 0
+             */
+            passed: number;
+            /**
+             * @description Not handed to the delivery engine yet.
+             * @example 0
+             */
+            pending: number;
+            /**
+             * @description How many runs it had so far.
+             * @example 1
+             */
+            runs: number;
+            /**
+             * @description Handed to the delivery engine and not canceled: of these, those with a result, and `waiting`.
+             * @example 1000
+             */
+            sent: number;
+            /** @example 980 */
+            succeeded: number;
+            /**
+             * @description Sent, and without a result so far.
+             * @example 3
+             */
+            waiting: number;
+        };
+        CampaignStepDto: {
+            /**
+             * @description With `FIRST_SUCCESS` the lowest goes first, steps without one last, equal ones in the order of the list.
+             * @example 1
+             */
+            priority?: number;
+            /** @example 12 */
+            touchpointId?: number;
+        };
+        CampaignTriggerDto: {
+            /**
+             * @description Of `ONCE`: ISO 8601 with an offset. Absent: as soon as it is published.
+             * @example 2126-12-01T09:00:00.000Z
+             */
+            at?: string;
+            /** @description Of `RECURRING`: the last day on which it may run. */
+            endDate?: string;
+            /** @description Of `TRIGGERED`: ISO 8601 with an offset; excluded. */
+            endTime?: string;
+            /** @description Of `TRIGGERED`: the name of an event that users are tracked with. */
+            event?: string;
+            /** @description Of `RECURRING`: one of DAY, WEEK, MONTH. */
+            every?: string;
+            /** @description Of `TRIGGERED`: which such event of a user sends, from 1. */
+            occurrence?: number;
+            /** @description Of `RECURRING` by `WEEK` or `MONTH`: days of the week, 1 Monday to 7 Sunday, or of the month, where a day that a month lacks is its last one. Absent: the day that `startDate` is. */
+            on?: number[];
+            /**
+             * @description Of `RECURRING` and `TRIGGERED`: whether a user is sent to once or each time; ONCE or EACH_TIME, or false or true.
+             * @default ONCE
+             */
+            reentry?: string;
+            /** @description Of `RECURRING`: the first day on which it may run, `2026-03-01`. */
+            startDate?: string;
+            /** @description Of `TRIGGERED`: ISO 8601 with an offset. */
+            startTime?: string;
+            /** @description Of `RECURRING`: `09:30`, in its time zone. A time that clocks skip is run when they have been put forward, one that they show twice the first time. */
+            timeOfDay?: string;
+            /** @description Of `RECURRING`: such as `Asia/Shanghai`. */
+            timeZone?: string;
+            /**
+             * @example ONCE
+             * @enum {string}
+             */
+            type?: "ONCE" | "RECURRING" | "TRIGGERED";
+        };
         CanceledTargetingDto: {
             content: components["schemas"]["TargetingContent"];
             /** @example false */
@@ -1749,6 +2322,19 @@ export interface components {
                 [key: string]: unknown;
             } | unknown[] | string | number | boolean) | null;
         };
+        ChannelAuthDto: {
+            /** @description Of BASIC, for owners alone. */
+            password?: string;
+            /** @description Of SECRET, for owners alone. */
+            secret?: string;
+            /** @enum {string} */
+            type: "SECRET" | "BASIC" | "NONE";
+            /**
+             * @description Of BASIC.
+             * @example flagpost
+             */
+            username?: string;
+        };
         ClauseDto: {
             /**
              * @description The field of the webhook that decides.
@@ -1809,6 +2395,31 @@ export interface components {
             role?: "OWNER" | "WRITER";
             /** @enum {string} */
             type: "PERSON" | "APPLICATION";
+        };
+        CreateCampaignRequest: {
+            /**
+             * @description Each user by all touchpoints, or by one after the other until one succeeds: ALL or FIRST_SUCCESS.
+             * @default ALL
+             */
+            mode?: string | null;
+            /** @example Birthday coupon */
+            name: string;
+            /**
+             * @description The audience.
+             * @example vip
+             */
+            segmentKey?: string | null;
+            steps?: components["schemas"]["CampaignStepDto"][] | null;
+            /**
+             * @description By the names of the touchpoints’ parameters. Texts may hold `{{attribute}}` or `{{attribute|default}}`.
+             * @example {
+             *       "amount": 100
+             *     }
+             */
+            templateValues?: {
+                [key: string]: string | number | boolean | string[];
+            } | null;
+            trigger?: components["schemas"]["CampaignTriggerDto"] | null;
         };
         CreateEnvironmentDto: {
             /**
@@ -1906,6 +2517,65 @@ export interface components {
              *     ]
              */
             variations: components["schemas"]["Variation"][];
+        };
+        CreateTouchpointRequest: {
+            /** @description Of a CHANNEL; NONE unless given. */
+            auth?: components["schemas"]["AuthInput"];
+            /**
+             * @description Users in one request, at most. 1 for endpoints that take no batch.
+             * @default 500
+             */
+            batchSize?: number | null;
+            /**
+             * @description `CHANNEL`: the webhook channel. `TOUCHPOINT`: the custom touchpoint. Never changes.
+             * @example TOUCHPOINT
+             * @enum {string}
+             */
+            kind: "CHANNEL" | "TOUCHPOINT";
+            /**
+             * @description Requests on the way at once, at the most.
+             * @default 10
+             */
+            maxInFlight?: number | null;
+            /**
+             * @description Of a TOUCHPOINT at most 15 characters.
+             * @example Coupons
+             */
+            name: string;
+            /** @description Of a TOUCHPOINT; SYNC unless given. */
+            receipts?: components["schemas"]["ReceiptsInput"];
+            /**
+             * @description A request that fails is tried again for this long. Null: unset.
+             * @example 60
+             */
+            retryForMinutes?: number | null;
+            /** @description At least one of a TOUCHPOINT, at most 10 of a CHANNEL. */
+            templateParams?: components["schemas"]["TemplateParamInput"][];
+            /**
+             * @description One deadline for a whole try: look-up, connect, TLS, send, headers, body.
+             * @default 5000
+             */
+            timeoutMs?: number | null;
+            /**
+             * @description Of a TOUCHPOINT: signs each request. Empty or null: nothing is signed.
+             * @example a1234567
+             */
+            token?: string | null;
+            /**
+             * @description Required of a TOUCHPOINT. Never changes.
+             * @example BENEFIT
+             * @enum {string}
+             */
+            type?: "NOTICE" | "BENEFIT" | "OTHER";
+            /** @example https://coupons.example.com/reach */
+            url: string;
+            /** @description At least one of a TOUCHPOINT, at most 10 of a CHANNEL. */
+            userAttributes?: components["schemas"]["UserAttributeInput"][];
+            /**
+             * @description Users sent in a second, at the most. Null: no limit. Unless given, 1000 for a CHANNEL and no limit for a TOUCHPOINT.
+             * @example 1000
+             */
+            usersPerSecond?: number | null;
         };
         CreateWebhookRequest: {
             /**
@@ -2048,7 +2718,10 @@ export interface components {
             createdTime: string;
             /** @example TOGGLE.PUBLISH */
             event: string;
-            /** @example 019a9d5c-5f3e-7cc1-a1bb-3f6f2a6fce50 */
+            /**
+             * @description Of a request to a touchpoint: the order's id, whose digits are its `orderNo`.
+             * @example 019a9d5c-5f3e-7cc1-a1bb-3f6f2a6fce50
+             */
             eventId: string;
             /** Format: date-time */
             finishedTime?: string;
@@ -2066,8 +2739,16 @@ export interface components {
             request: components["schemas"]["SentRequestDto"];
             /** @enum {string} */
             status: "PENDING" | "SUCCEEDED" | "FAILED" | "CANCELED";
-            /** @example 5 */
-            webhookId: number;
+            /**
+             * @description Of a request that reaches users.
+             * @example 7
+             */
+            touchpointId?: number;
+            /**
+             * @description Absent in a request to a touchpoint, which only `GET /api/deliveries/{id}` shows.
+             * @example 5
+             */
+            webhookId?: number;
         };
         DeliveryDto: {
             /**
@@ -2079,7 +2760,10 @@ export interface components {
             createdTime: string;
             /** @example TOGGLE.PUBLISH */
             event: string;
-            /** @example 019a9d5c-5f3e-7cc1-a1bb-3f6f2a6fce50 */
+            /**
+             * @description Of a request to a touchpoint: the order's id, whose digits are its `orderNo`.
+             * @example 019a9d5c-5f3e-7cc1-a1bb-3f6f2a6fce50
+             */
             eventId: string;
             /** Format: date-time */
             finishedTime?: string;
@@ -2096,8 +2780,16 @@ export interface components {
             nextAttemptTime?: string;
             /** @enum {string} */
             status: "PENDING" | "SUCCEEDED" | "FAILED" | "CANCELED";
-            /** @example 5 */
-            webhookId: number;
+            /**
+             * @description Of a request that reaches users.
+             * @example 7
+             */
+            touchpointId?: number;
+            /**
+             * @description Absent in a request to a touchpoint, which only `GET /api/deliveries/{id}` shows.
+             * @example 5
+             */
+            webhookId?: number;
         };
         DeliveryPageDto: {
             content: components["schemas"]["DeliveryDto"][];
@@ -2166,6 +2858,27 @@ export interface components {
              * @example name is required
              */
             message: string;
+            /** @description Where several things are wrong at once, each of them; the message has them all, too. */
+            problems?: {
+                /** @example segmentKey */
+                field: string;
+                /**
+                 * @description Reads on after the field.
+                 * @example is required
+                 */
+                message: string;
+            }[];
+        };
+        EventCountDto: {
+            /**
+             * @description Ever.
+             * @example 3
+             */
+            count: number;
+            /** Format: date-time */
+            lastTime: string;
+            /** @example purchase */
+            name: string;
         };
         EventDefinitionDto: {
             /** @enum {string} */
@@ -2241,6 +2954,12 @@ export interface components {
              * @example false
              */
             matches: boolean;
+        };
+        FailureDto: {
+            /** @example 17 */
+            count: number;
+            /** @example no stock */
+            reason: string;
         };
         FilterDryRunDto: {
             /**
@@ -2321,6 +3040,34 @@ export interface components {
              * @enum {string}
              */
             status: "UP" | "DOWN";
+        };
+        ImportErrorDto: {
+            /**
+             * @description Of the file, from 1; where the row begins.
+             * @example 3
+             */
+            line: number;
+            /** @example attributes.level must be text, a number, true, false or null */
+            message: string;
+        };
+        ImportReportDto: {
+            /** @description The first 100 of the failed. */
+            errors: components["schemas"]["ImportErrorDto"][];
+            /**
+             * @description Rows that were not taken.
+             * @example 1
+             */
+            failed: number;
+            /**
+             * @description Rows that made a profile.
+             * @example 998
+             */
+            imported: number;
+            /**
+             * @description Rows whose profile was there.
+             * @example 1
+             */
+            updated: number;
         };
         IterationDto: {
             records: components["schemas"]["IterationRecordDto"][];
@@ -2501,6 +3248,35 @@ export interface components {
              */
             token: string;
         };
+        OptionChildDto: {
+            /** @example gold */
+            code: string;
+            /** @example Gold members */
+            description: string;
+        };
+        OptionDto: {
+            /** @description Present in a category: these may be chosen, and it may not. */
+            children?: components["schemas"]["OptionChildDto"][];
+            /** @example gold */
+            code: string;
+            /** @example Gold members */
+            description: string;
+        };
+        OptionValueDto: {
+            /** @example gold */
+            code: string;
+            /** @example Gold members */
+            name: string;
+        };
+        OptionValueInput: {
+            /**
+             * @description What is sent.
+             * @example gold
+             */
+            code: string;
+            /** @example Gold members */
+            name: string;
+        };
         PageableSchema: {
             /** @example 0 */
             offset: number;
@@ -2537,6 +3313,23 @@ export interface components {
             totalElements: number;
             /** @example 3 */
             totalPages: number;
+        };
+        ParameterOptionsDto: {
+            multiple?: boolean;
+            /** @example https://coupons.example.com/levels */
+            url?: string;
+            values?: components["schemas"]["OptionValueDto"][];
+        };
+        ParameterOptionsInput: {
+            /**
+             * @description Whether several may be chosen.
+             * @default false
+             */
+            multiple?: boolean | null;
+            /** @description An API that answers the values. */
+            url?: string | null;
+            /** @description At most 50. */
+            values?: components["schemas"]["OptionValueInput"][];
         };
         /** @description Another toggle of the environment, and the value that it must have for the user. */
         Prerequisite: {
@@ -2588,6 +3381,115 @@ export interface components {
              * @example application/json
              */
             templateContentType?: string;
+        };
+        ProfileDetailDto: {
+            /**
+             * @description By name.
+             * @example {
+             *       "city": "Paris",
+             *       "level": 3,
+             *       "gold": true,
+             *       "birthday": "1990-02-28"
+             *     }
+             */
+            attributes: {
+                [key: string]: string | number | boolean;
+            };
+            /** Format: date-time */
+            createdTime: string;
+            /** @description All names, by name. */
+            eventCounts: components["schemas"]["EventCountDto"][];
+            /** @description The newest 50, newest first. */
+            events: components["schemas"]["ProfileEventDto"][];
+            /**
+             * @description Unique in the project.
+             * @example 17
+             */
+            gid: number;
+            /** Format: date-time */
+            modifiedTime: string;
+            /**
+             * @description Absent: a visitor, who has not signed in.
+             * @example u-17
+             */
+            userId?: string;
+        };
+        ProfileDto: {
+            /**
+             * @description By name.
+             * @example {
+             *       "city": "Paris",
+             *       "level": 3,
+             *       "gold": true,
+             *       "birthday": "1990-02-28"
+             *     }
+             */
+            attributes: {
+                [key: string]: string | number | boolean;
+            };
+            /** Format: date-time */
+            createdTime: string;
+            /**
+             * @description Unique in the project.
+             * @example 17
+             */
+            gid: number;
+            /** Format: date-time */
+            modifiedTime: string;
+            /**
+             * @description Absent: a visitor, who has not signed in.
+             * @example u-17
+             */
+            userId?: string;
+        };
+        ProfileEventDto: {
+            /**
+             * @description Whatever came with the event.
+             * @example {
+             *       "sku": "A-1"
+             *     }
+             */
+            attributes?: {
+                [key: string]: unknown;
+            };
+            /**
+             * @description `$ma_channel_touch`: what a campaign sent, and what came of it.
+             * @example purchase
+             */
+            name: string;
+            /** Format: date-time */
+            time: string;
+            /**
+             * @description Any JSON value.
+             * @example 99.5
+             */
+            value?: ({
+                [key: string]: unknown;
+            } | unknown[] | string | number | boolean) | null;
+        };
+        ProfileInputDto: {
+            /**
+             * @description Replace those of the same name; the others stay, and null takes one away. At most 200 of a profile.
+             * @example {
+             *       "city": "Paris",
+             *       "level": 3,
+             *       "gold": true,
+             *       "birthday": "1990-02-28"
+             *     }
+             */
+            attributes?: {
+                [key: string]: (string | number | boolean) | null;
+            } | null;
+            /**
+             * @description Whose profile it is; a free one may be chosen. None, and no userId: a new visitor.
+             * @example 17
+             */
+            gid?: number | null;
+            /**
+             * @description Login id, if the user has one; case matters. With the gid of a visitor: who that is.
+             * @example u-17
+             */
+            userId?: string | null;
         };
         ProjectDto: {
             /** @example The web shop */
@@ -2643,6 +3545,55 @@ export interface components {
             template: string;
             /** @example Slack incoming webhook */
             title: string;
+        };
+        ReceiptsDto: {
+            /** @enum {string} */
+            mode: "SYNC" | "ASYNC";
+            /** @example 120 */
+            timeoutMinutes?: number;
+            /** @example https://coupons.example.com/receipts */
+            url?: string;
+        };
+        ReceiptsInput: {
+            /**
+             * @example SYNC
+             * @enum {string}
+             */
+            mode: "SYNC" | "ASYNC";
+            /** @description Of ASYNC: who has no result by then has failed. */
+            timeoutMinutes?: number | null;
+            /** @description Of ASYNC: where results are asked for. */
+            url?: string | null;
+        };
+        RecipientDto: {
+            /**
+             * @description The request that the user was in. Absent: none was made.
+             * @example 019a9d5c-6b1c-7b0e-8a52-1f6f3f0a2c11
+             */
+            deliveryId?: string;
+            /** @example 1017 */
+            gid: number;
+            /** @example no stock */
+            reason?: string;
+            /** @example 12 */
+            runId: number;
+            /**
+             * @description `PENDING`: not handed to the delivery engine. `SENT`: handed to it. `WAITING` for a receipt. `PASSED`: failed here, handed on to the next touchpoint.
+             * @enum {string}
+             */
+            status: "PENDING" | "SENT" | "WAITING" | "SUCCEEDED" | "FAILED" | "PASSED" | "CANCELED";
+            /**
+             * Format: date-time
+             * @description When it came to this status.
+             */
+            time: string;
+            /** @example 5 */
+            touchpointId: number;
+            /**
+             * @description Absent: a visitor, or a profile that is gone.
+             * @example u-17
+             */
+            userId?: string;
         };
         ReconcileRequestDto: {
             /**
@@ -2764,6 +3715,71 @@ export interface components {
              * @example 3b1d6fbd4a7a1b1f2c5a9b8e7d6c5b4a39281706
              */
             secretKey?: string;
+        };
+        RunDto: {
+            /**
+             * @description Users taken down.
+             * @example 1000
+             */
+            audience: number;
+            /**
+             * @description Not sent to after all: closed, or the profile was deleted.
+             * @example 0
+             */
+            canceled: number;
+            /**
+             * @description Failed for good.
+             * @example 17
+             */
+            failed: number;
+            /** @description Why users failed, the most frequent reason first. */
+            failures: components["schemas"]["FailureDto"][];
+            /**
+             * Format: date-time
+             * @description When its last user had a result.
+             */
+            finishedTime?: string;
+            /** @example 12 */
+            id: number;
+            /**
+             * @description Failed at a touchpoint, and handed on to the next one.
+             * @example 0
+             */
+            passed: number;
+            /**
+             * @description Not handed to the delivery engine yet.
+             * @example 0
+             */
+            pending: number;
+            /**
+             * @description `SNAPSHOT`: the audience is being taken down, and sending has begun. `OPEN`: triggered users come in. `SENDING`: nobody comes any more.
+             * @enum {string}
+             */
+            phase: "SNAPSHOT" | "OPEN" | "SENDING" | "DONE";
+            /**
+             * @description Why it could not do what it was to do, or was closed.
+             * @example segment gold is gone
+             */
+            problem?: string;
+            /**
+             * Format: date-time
+             * @description When the trigger wanted it.
+             */
+            scheduledTime: string;
+            /**
+             * @description Handed to the delivery engine and not canceled: of these, those with a result, and `waiting`.
+             * @example 1000
+             */
+            sent: number;
+            /** Format: date-time */
+            startedTime: string;
+            /** @example 980 */
+            succeeded: number;
+            /**
+             * @description Sent, and without a result so far.
+             * @example 3
+             */
+            waiting: number;
         };
         SavedMetricDto: {
             /** @enum {string} */
@@ -2982,6 +3998,15 @@ export interface components {
             empty: boolean;
             sorted: boolean;
             unsorted: boolean;
+        };
+        SpacesRequest: {
+            /**
+             * @description Keys of the projects whose campaigns may use it; no other’s may any longer.
+             * @example [
+             *       "shop"
+             *     ]
+             */
+            projectKeys: string[];
         };
         SubmitApprovalDto: {
             /** @example go live */
@@ -3251,6 +4276,42 @@ export interface components {
             /** @example 3 */
             version: number;
         };
+        TemplateParamDto: {
+            /** @description Sent where the campaign gives none. */
+            defaultValue?: string | number | boolean | string[];
+            /** @example Amount */
+            displayName?: string;
+            /** @example amount */
+            name: string;
+            options?: components["schemas"]["ParameterOptionsDto"];
+            required?: boolean;
+            /** @enum {string} */
+            type: "TEXT" | "NUMBER" | "INTEGER" | "DATE" | "ENUM";
+        };
+        TemplateParamInput: {
+            /**
+             * @description Sent where the campaign gives none; must be of the type.
+             * @example 100
+             */
+            defaultValue?: string | number | boolean | string[];
+            /** @example Amount */
+            displayName?: string | null;
+            /**
+             * @description What it is called in the request: letters, digits, `_`, `-`, `.` and `$`.
+             * @example amount
+             */
+            name: string;
+            /** @description Required of an ENUM. */
+            options?: components["schemas"]["ParameterOptionsInput"];
+            /** @default false */
+            required?: boolean | null;
+            /**
+             * @description INTEGER of a CHANNEL alone.
+             * @example NUMBER
+             * @enum {string}
+             */
+            type: "TEXT" | "NUMBER" | "INTEGER" | "DATE" | "ENUM";
+        };
         TestExchangeDto: {
             /** @example 42 */
             durationMs: number;
@@ -3291,6 +4352,27 @@ export interface components {
             success: boolean;
             /** @description The wrongly signed request, where both were sent. */
             wrongSignatureResult?: components["schemas"]["TestExchangeDto"];
+        };
+        TestTouchpointRequest: {
+            /**
+             * @example {
+             *       "amount": 100
+             *     }
+             */
+            templateValues?: {
+                [key: string]: string | number | boolean | string[];
+            };
+            /**
+             * @description Attribute values of each user, by the names of attributes or of parameters. `gid` is 1, 2, … where it is not given. A CHANNEL needs none.
+             * @example [
+             *       {
+             *         "userId": "u-17"
+             *       }
+             *     ]
+             */
+            users?: {
+                [key: string]: unknown;
+            }[];
         };
         TestWebhookRequest: {
             /**
@@ -3399,6 +4481,157 @@ export interface components {
             /** @example 45 */
             useDays?: number;
         };
+        TouchpointDeliveryDto: {
+            /**
+             * @description Tries made so far.
+             * @example 1
+             */
+            attemptCount: number;
+            /** Format: date-time */
+            createdTime: string;
+            /** Format: date-time */
+            finishedTime?: string;
+            /** @example 019a9d5c-6b1c-7b0e-8a52-1f6f3f0a2c11 */
+            id: string;
+            /** @example answered 500 */
+            lastError?: string;
+            /** @example 200 */
+            lastStatusCode?: number;
+            /**
+             * Format: date-time
+             * @description When the next try goes, while it is pending and not just being sent.
+             */
+            nextAttemptTime?: string;
+            /** @example 1f1d0ea0c457453ab3c80ed376e5c66c */
+            orderNo: string;
+            /** @enum {string} */
+            status: "PENDING" | "SUCCEEDED" | "FAILED" | "CANCELED";
+        };
+        TouchpointDeliveryPageDto: {
+            content: components["schemas"]["TouchpointDeliveryDto"][];
+            /** @description Pass as `cursor` to go on; absent on the last page. */
+            next?: string;
+        };
+        TouchpointDto: {
+            /** @description Of a CHANNEL. */
+            auth?: components["schemas"]["ChannelAuthDto"];
+            /** @example 500 */
+            batchSize: number;
+            /** @example Admin */
+            createdBy: string;
+            /** Format: date-time */
+            createdTime: string;
+            /** @example 12 */
+            id: number;
+            /** @enum {string} */
+            kind: "CHANNEL" | "TOUCHPOINT";
+            /** @example 10 */
+            maxInFlight: number;
+            /** @example Admin */
+            modifiedBy: string;
+            /** Format: date-time */
+            modifiedTime: string;
+            /** @example Coupons */
+            name: string;
+            /**
+             * @description Projects whose campaigns may use it, by key.
+             * @example [
+             *       "shop"
+             *     ]
+             */
+            projectKeys: string[];
+            /** @description Of a TOUCHPOINT. */
+            receipts?: components["schemas"]["ReceiptsDto"];
+            /** @example 60 */
+            retryForMinutes?: number;
+            /** @enum {string} */
+            status: "ENABLED" | "DISABLED";
+            templateParams: components["schemas"]["TemplateParamDto"][];
+            /** @example 5000 */
+            timeoutMs: number;
+            /** @description Of a TOUCHPOINT, for owners alone. Empty: nothing is signed. */
+            token?: string;
+            /**
+             * @description Of a TOUCHPOINT.
+             * @enum {string}
+             */
+            type?: "NOTICE" | "BENEFIT" | "OTHER";
+            /** @example https://coupons.example.com/reach */
+            url: string;
+            userAttributes: components["schemas"]["UserAttributeDto"][];
+            /**
+             * @description Absent: no limit.
+             * @example 1000
+             */
+            usersPerSecond?: number;
+        };
+        TouchpointHealthDto: {
+            /** @enum {string} */
+            state: "HEALTHY" | "FAILING" | "PAUSED" | "DISABLED";
+            /**
+             * Format: date-time
+             * @description When the next try may go.
+             */
+            until?: string;
+            /** @example the receiver answered 503 with Retry-After */
+            why?: string;
+        };
+        TouchpointItemDto: {
+            /** @description Of a CHANNEL. */
+            auth?: components["schemas"]["ChannelAuthDto"];
+            /** @example 500 */
+            batchSize: number;
+            /** @example Admin */
+            createdBy: string;
+            /** Format: date-time */
+            createdTime: string;
+            health: components["schemas"]["TouchpointHealthDto"];
+            /** @example 12 */
+            id: number;
+            /** @enum {string} */
+            kind: "CHANNEL" | "TOUCHPOINT";
+            /** @example 10 */
+            maxInFlight: number;
+            /** @example Admin */
+            modifiedBy: string;
+            /** Format: date-time */
+            modifiedTime: string;
+            /** @example Coupons */
+            name: string;
+            /**
+             * @description Projects whose campaigns may use it, by key.
+             * @example [
+             *       "shop"
+             *     ]
+             */
+            projectKeys: string[];
+            /** @description Of a TOUCHPOINT. */
+            receipts?: components["schemas"]["ReceiptsDto"];
+            /** @description Where receipts are asked for: how that has been doing. */
+            receiptsHealth?: components["schemas"]["TouchpointHealthDto"];
+            /** @example 60 */
+            retryForMinutes?: number;
+            /** @enum {string} */
+            status: "ENABLED" | "DISABLED";
+            templateParams: components["schemas"]["TemplateParamDto"][];
+            /** @example 5000 */
+            timeoutMs: number;
+            /** @description Of a TOUCHPOINT, for owners alone. Empty: nothing is signed. */
+            token?: string;
+            /**
+             * @description Of a TOUCHPOINT.
+             * @enum {string}
+             */
+            type?: "NOTICE" | "BENEFIT" | "OTHER";
+            /** @example https://coupons.example.com/reach */
+            url: string;
+            userAttributes: components["schemas"]["UserAttributeDto"][];
+            /**
+             * @description Absent: no limit.
+             * @example 1000
+             */
+            usersPerSecond?: number;
+        };
         TrackedEventsDto: {
             /** @example false */
             debuggerEnabled: boolean;
@@ -3423,6 +4656,44 @@ export interface components {
             /** @example true */
             enabled: boolean;
         };
+        TrackEventDto: {
+            /**
+             * @description Whatever is wanted of the event later.
+             * @example {
+             *       "sku": "A-1"
+             *     }
+             */
+            attributes?: {
+                [key: string]: unknown;
+            };
+            /**
+             * @description The same, by gid.
+             * @example 17
+             */
+            gid?: number;
+            /**
+             * @description Not beginning with `$ma_`.
+             * @example purchase
+             */
+            name: string;
+            /**
+             * @description ISO 8601, UTC where it names no zone, or epoch milliseconds; absent: now.
+             * @example 2026-11-22T02:00:00.412Z
+             */
+            time?: string;
+            /**
+             * @description Who did it; one that nobody has makes a profile.
+             * @example u-17
+             */
+            userId?: string;
+            /**
+             * @description Any JSON value.
+             * @example 99.5
+             */
+            value?: ({
+                [key: string]: unknown;
+            } | unknown[] | string | number | boolean) | null;
+        };
         TrafficDto: {
             /** @example false */
             isAccess: boolean;
@@ -3441,8 +4712,72 @@ export interface components {
                 [key: string]: unknown;
             }[];
         };
+        TrialRequestDto: {
+            /** @example {"code":0,"orderNo":"1f1d0ea0c457453ab3c80ed376e5c66c","sendStatusList":[]} */
+            body: string;
+            /**
+             * @example {
+             *       "content-type": "application/json"
+             *     }
+             */
+            headers: {
+                [key: string]: string;
+            };
+            /** @example https://coupons.example.com/reach */
+            url: string;
+        };
+        TrialResponseDto: {
+            /** @example {"code":0,"orderNo":"1f1d0ea0c457453ab3c80ed376e5c66c","sendStatusList":[]} */
+            body: string;
+            /**
+             * @example {
+             *       "content-type": "application/json"
+             *     }
+             */
+            headers: {
+                [key: string]: string;
+            };
+        };
+        TrialResultDto: {
+            /** @example 42 */
+            durationMs: number;
+            /** @description What was wrong, or odd in an answer that counts as success; refusals by the egress guard included. */
+            error?: string;
+            /** @description Secrets are masked. */
+            request: components["schemas"]["TrialRequestDto"];
+            response?: components["schemas"]["TrialResponseDto"];
+            /** @example 200 */
+            statusCode?: number;
+            /**
+             * @description A CHANNEL: answered 200. A TOUCHPOINT: every user was reached, or with ASYNC receipts the request was taken.
+             * @example true
+             */
+            success: boolean;
+        };
         UpdateApprovalSettingsDto: {
             approvalSettings: components["schemas"]["ApprovalSettingInput"][];
+        };
+        UpdateCampaignRequest: {
+            /** @description Each user by all touchpoints, or by one after the other until one succeeds: ALL or FIRST_SUCCESS. */
+            mode?: string | null;
+            /** @example Birthday coupon */
+            name?: string;
+            /**
+             * @description The audience.
+             * @example vip
+             */
+            segmentKey?: string | null;
+            steps?: components["schemas"]["CampaignStepDto"][] | null;
+            /**
+             * @description By the names of the touchpoints’ parameters. Texts may hold `{{attribute}}` or `{{attribute|default}}`.
+             * @example {
+             *       "amount": 100
+             *     }
+             */
+            templateValues?: {
+                [key: string]: string | number | boolean | string[];
+            } | null;
+            trigger?: components["schemas"]["CampaignTriggerDto"] | null;
         };
         UpdateEnvironmentDto: {
             /** @example Stage */
@@ -3525,6 +4860,56 @@ export interface components {
              *     ]
              */
             variations?: components["schemas"]["Variation"][] | null;
+        };
+        UpdateTouchpointRequest: {
+            /** @description Of a CHANNEL; NONE unless given. */
+            auth?: components["schemas"]["AuthInput"];
+            /** @description Users in one request, at most. 1 for endpoints that take no batch. */
+            batchSize?: number | null;
+            /**
+             * @description `CHANNEL`: the webhook channel. `TOUCHPOINT`: the custom touchpoint. Never changes.
+             * @example TOUCHPOINT
+             * @enum {string}
+             */
+            kind?: "CHANNEL" | "TOUCHPOINT";
+            /** @description Requests on the way at once, at the most. */
+            maxInFlight?: number | null;
+            /**
+             * @description Of a TOUCHPOINT at most 15 characters.
+             * @example Coupons
+             */
+            name?: string;
+            /** @description Of a TOUCHPOINT; SYNC unless given. */
+            receipts?: components["schemas"]["ReceiptsInput"];
+            /**
+             * @description A request that fails is tried again for this long. Null: unset.
+             * @example 60
+             */
+            retryForMinutes?: number | null;
+            /** @description At least one of a TOUCHPOINT, at most 10 of a CHANNEL. */
+            templateParams?: components["schemas"]["TemplateParamInput"][];
+            /** @description One deadline for a whole try: look-up, connect, TLS, send, headers, body. */
+            timeoutMs?: number | null;
+            /**
+             * @description Of a TOUCHPOINT: signs each request. Empty or null: nothing is signed.
+             * @example a1234567
+             */
+            token?: string | null;
+            /**
+             * @description Required of a TOUCHPOINT. Never changes.
+             * @example BENEFIT
+             * @enum {string}
+             */
+            type?: "NOTICE" | "BENEFIT" | "OTHER";
+            /** @example https://coupons.example.com/reach */
+            url?: string;
+            /** @description At least one of a TOUCHPOINT, at most 10 of a CHANNEL. */
+            userAttributes?: components["schemas"]["UserAttributeInput"][];
+            /**
+             * @description Users sent in a second, at the most. Null: no limit. Unless given, 1000 for a CHANNEL and no limit for a TOUCHPOINT.
+             * @example 1000
+             */
+            usersPerSecond?: number | null;
         };
         UpdateWebhookRequest: {
             /** @description Signs with the Ed25519 key of the organization, too (`v1a` of Standard Webhooks). Its public key: `/.well-known/organizations/{organizationId}/jwks.json`. */
@@ -3613,6 +4998,35 @@ export interface components {
             toggleKeys?: string[] | null;
             /** @example https://hooks.example.com/fp */
             url?: string;
+        };
+        UserAttributeDto: {
+            /** @example userId */
+            attribute: string;
+            /** @description Sent where the user has no value, or an empty one. */
+            defaultValue?: string | number | boolean;
+            /** @example Member */
+            displayName?: string;
+            /** @example memberId */
+            name: string;
+        };
+        UserAttributeInput: {
+            /**
+             * @description A profile’s attribute, or `gid` or `userId`.
+             * @example userId
+             */
+            attribute: string;
+            /**
+             * @description Sent where the user has no value, or an empty one.
+             * @example unknown
+             */
+            defaultValue?: string | number | boolean;
+            /** @example Member */
+            displayName?: string | null;
+            /**
+             * @description What it is called in the request; the attribute’s own name unless given.
+             * @example memberId
+             */
+            name?: string | null;
         };
         /** @description A value that a toggle may yield. */
         Variation: {
@@ -4882,6 +6296,440 @@ export interface operations {
             default: components["responses"]["Unexpected"];
         };
     };
+    campaign_list: {
+        parameters: {
+            query?: {
+                /** @description Part of the name, whatever its case. */
+                keyword?: string;
+                /** @description From 0. */
+                pageIndex?: number;
+                pageSize?: number;
+                status?: "DRAFT" | "IN_APPROVAL" | "TO_PUBLISH" | "NOT_STARTED" | "RUNNING" | "PAUSED" | "FINISHED" | "CLOSED";
+            };
+            header?: {
+                /** @description The `organizeId` of the login. Calls with an access token need none: a token is of one organization. */
+                "X-OrganizeID"?: components["parameters"]["OrganizationId"];
+            };
+            path: {
+                /**
+                 * @description Key of a project, whatever its case.
+                 * @example shop
+                 */
+                projectKey: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageSchema"] & {
+                        content: components["schemas"]["CampaignDto"][];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            default: components["responses"]["Unexpected"];
+        };
+    };
+    campaign_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `organizeId` of the login. Calls with an access token need none: a token is of one organization. */
+                "X-OrganizeID"?: components["parameters"]["OrganizationId"];
+            };
+            path: {
+                /**
+                 * @description Key of a project, whatever its case.
+                 * @example shop
+                 */
+                projectKey: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateCampaignRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignDto"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["PayloadTooLarge"];
+            default: components["responses"]["Unexpected"];
+        };
+    };
+    campaign_get: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `organizeId` of the login. Calls with an access token need none: a token is of one organization. */
+                "X-OrganizeID"?: components["parameters"]["OrganizationId"];
+            };
+            path: {
+                id: number;
+                /**
+                 * @description Key of a project, whatever its case.
+                 * @example shop
+                 */
+                projectKey: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignDto"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            default: components["responses"]["Unexpected"];
+        };
+    };
+    campaign_delete: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `organizeId` of the login. Calls with an access token need none: a token is of one organization. */
+                "X-OrganizeID"?: components["parameters"]["OrganizationId"];
+            };
+            path: {
+                id: number;
+                /**
+                 * @description Key of a project, whatever its case.
+                 * @example shop
+                 */
+                projectKey: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignDto"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            default: components["responses"]["Unexpected"];
+        };
+    };
+    campaign_update: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `organizeId` of the login. Calls with an access token need none: a token is of one organization. */
+                "X-OrganizeID"?: components["parameters"]["OrganizationId"];
+            };
+            path: {
+                id: number;
+                /**
+                 * @description Key of a project, whatever its case.
+                 * @example shop
+                 */
+                projectKey: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["UpdateCampaignRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignDto"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["PayloadTooLarge"];
+            default: components["responses"]["Unexpected"];
+        };
+    };
+    campaign_close: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `organizeId` of the login. Calls with an access token need none: a token is of one organization. */
+                "X-OrganizeID"?: components["parameters"]["OrganizationId"];
+            };
+            path: {
+                id: number;
+                /**
+                 * @description Key of a project, whatever its case.
+                 * @example shop
+                 */
+                projectKey: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignDto"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            default: components["responses"]["Unexpected"];
+        };
+    };
+    campaign_pause: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `organizeId` of the login. Calls with an access token need none: a token is of one organization. */
+                "X-OrganizeID"?: components["parameters"]["OrganizationId"];
+            };
+            path: {
+                id: number;
+                /**
+                 * @description Key of a project, whatever its case.
+                 * @example shop
+                 */
+                projectKey: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignDto"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            default: components["responses"]["Unexpected"];
+        };
+    };
+    campaign_publish: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `organizeId` of the login. Calls with an access token need none: a token is of one organization. */
+                "X-OrganizeID"?: components["parameters"]["OrganizationId"];
+            };
+            path: {
+                id: number;
+                /**
+                 * @description Key of a project, whatever its case.
+                 * @example shop
+                 */
+                projectKey: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignDto"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            default: components["responses"]["Unexpected"];
+        };
+    };
+    run_recipients: {
+        parameters: {
+            query?: {
+                /** @description Only this user. */
+                gid?: number;
+                /** @description From 0. */
+                pageIndex?: number;
+                pageSize?: number;
+                /** @description Only those of this run. */
+                runId?: number;
+                /** @description Only those of this status. */
+                status?: "PENDING" | "SENT" | "WAITING" | "SUCCEEDED" | "FAILED" | "PASSED" | "CANCELED";
+            };
+            header?: {
+                /** @description The `organizeId` of the login. Calls with an access token need none: a token is of one organization. */
+                "X-OrganizeID"?: components["parameters"]["OrganizationId"];
+            };
+            path: {
+                /** @description Id of the campaign. */
+                id: number;
+                /**
+                 * @description Key of a project, whatever its case.
+                 * @example shop
+                 */
+                projectKey: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageSchema"] & {
+                        content: components["schemas"]["RecipientDto"][];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            default: components["responses"]["Unexpected"];
+        };
+    };
+    campaign_resume: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `organizeId` of the login. Calls with an access token need none: a token is of one organization. */
+                "X-OrganizeID"?: components["parameters"]["OrganizationId"];
+            };
+            path: {
+                id: number;
+                /**
+                 * @description Key of a project, whatever its case.
+                 * @example shop
+                 */
+                projectKey: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignDto"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            default: components["responses"]["Unexpected"];
+        };
+    };
+    run_runs: {
+        parameters: {
+            query?: {
+                /** @description From 0. */
+                pageIndex?: number;
+                pageSize?: number;
+            };
+            header?: {
+                /** @description The `organizeId` of the login. Calls with an access token need none: a token is of one organization. */
+                "X-OrganizeID"?: components["parameters"]["OrganizationId"];
+            };
+            path: {
+                /** @description Id of the campaign. */
+                id: number;
+                /**
+                 * @description Key of a project, whatever its case.
+                 * @example shop
+                 */
+                projectKey: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageSchema"] & {
+                        content: components["schemas"]["RunDto"][];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            default: components["responses"]["Unexpected"];
+        };
+    };
+    run_stats: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `organizeId` of the login. Calls with an access token need none: a token is of one organization. */
+                "X-OrganizeID"?: components["parameters"]["OrganizationId"];
+            };
+            path: {
+                /** @description Id of the campaign. */
+                id: number;
+                /**
+                 * @description Key of a project, whatever its case.
+                 * @example shop
+                 */
+                projectKey: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignStatsDto"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            default: components["responses"]["Unexpected"];
+        };
+    };
     environment_list: {
         parameters: {
             query?: {
@@ -6123,6 +7971,229 @@ export interface operations {
             default: components["responses"]["Unexpected"];
         };
     };
+    profile_list: {
+        parameters: {
+            query?: {
+                /** @description A gid, or what userIds begin with; where there is none, what they contain, whatever the case. */
+                keyword?: string;
+                /** @description From 0. */
+                pageIndex?: number;
+                pageSize?: number;
+                /** @description Only who is in this segment. */
+                segmentKey?: string;
+                /** @description Exactly this one. */
+                userId?: string;
+            };
+            header?: {
+                /** @description The `organizeId` of the login. Calls with an access token need none: a token is of one organization. */
+                "X-OrganizeID"?: components["parameters"]["OrganizationId"];
+            };
+            path: {
+                /**
+                 * @description Key of a project, whatever its case.
+                 * @example shop
+                 */
+                projectKey: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageSchema"] & {
+                        content: components["schemas"]["ProfileDto"][];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            default: components["responses"]["Unexpected"];
+        };
+    };
+    profile_put: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `organizeId` of the login. Calls with an access token need none: a token is of one organization. */
+                "X-OrganizeID"?: components["parameters"]["OrganizationId"];
+            };
+            path: {
+                /**
+                 * @description Key of a project, whatever its case.
+                 * @example shop
+                 */
+                projectKey: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ProfileInputDto"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProfileDto"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["PayloadTooLarge"];
+            default: components["responses"]["Unexpected"];
+        };
+    };
+    profile_get: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `organizeId` of the login. Calls with an access token need none: a token is of one organization. */
+                "X-OrganizeID"?: components["parameters"]["OrganizationId"];
+            };
+            path: {
+                /** @description The gid of a profile. */
+                gid: number;
+                /**
+                 * @description Key of a project, whatever its case.
+                 * @example shop
+                 */
+                projectKey: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProfileDetailDto"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            default: components["responses"]["Unexpected"];
+        };
+    };
+    profile_delete: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `organizeId` of the login. Calls with an access token need none: a token is of one organization. */
+                "X-OrganizeID"?: components["parameters"]["OrganizationId"];
+            };
+            path: {
+                /** @description The gid of a profile. */
+                gid: number;
+                /**
+                 * @description Key of a project, whatever its case.
+                 * @example shop
+                 */
+                projectKey: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProfileDto"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            default: components["responses"]["Unexpected"];
+        };
+    };
+    profile_track: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `organizeId` of the login. Calls with an access token need none: a token is of one organization. */
+                "X-OrganizeID"?: components["parameters"]["OrganizationId"];
+            };
+            path: {
+                /**
+                 * @description Key of a project, whatever its case.
+                 * @example shop
+                 */
+                projectKey: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrackEventDto"][];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptedDto"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["PayloadTooLarge"];
+            default: components["responses"]["Unexpected"];
+        };
+    };
+    profileImport_import: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `organizeId` of the login. Calls with an access token need none: a token is of one organization. */
+                "X-OrganizeID"?: components["parameters"]["OrganizationId"];
+            };
+            path: {
+                /**
+                 * @description Key of a project, whatever its case.
+                 * @example shop
+                 */
+                projectKey: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-ndjson": string;
+                "text/csv": string;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportReportDto"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            default: components["responses"]["Unexpected"];
+        };
+    };
     segment_list: {
         parameters: {
             query?: {
@@ -6313,6 +8384,43 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             413: components["responses"]["PayloadTooLarge"];
+            default: components["responses"]["Unexpected"];
+        };
+    };
+    profile_audience: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `organizeId` of the login. Calls with an access token need none: a token is of one organization. */
+                "X-OrganizeID"?: components["parameters"]["OrganizationId"];
+            };
+            path: {
+                /**
+                 * @description Key of a project, whatever its case.
+                 * @example shop
+                 */
+                projectKey: string;
+                /**
+                 * @description Key of a segment, whatever its case.
+                 * @example vip
+                 */
+                segmentKey: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AudienceDto"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             default: components["responses"]["Unexpected"];
         };
     };
@@ -7005,6 +9113,358 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            default: components["responses"]["Unexpected"];
+        };
+    };
+    touchpoint_list: {
+        parameters: {
+            query?: {
+                /** @description Part of the name, whatever its case. */
+                keyword?: string;
+                kind?: "CHANNEL" | "TOUCHPOINT";
+                /** @description From 0. */
+                pageIndex?: number;
+                pageSize?: number;
+                /** @description Only those that campaigns of this project may pick: enabled, and authorised for it. */
+                projectKey?: string;
+                status?: "ENABLED" | "DISABLED";
+            };
+            header?: {
+                /** @description The `organizeId` of the login. Calls with an access token need none: a token is of one organization. */
+                "X-OrganizeID"?: components["parameters"]["OrganizationId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageSchema"] & {
+                        content: components["schemas"]["TouchpointItemDto"][];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            default: components["responses"]["Unexpected"];
+        };
+    };
+    touchpoint_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `organizeId` of the login. Calls with an access token need none: a token is of one organization. */
+                "X-OrganizeID"?: components["parameters"]["OrganizationId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateTouchpointRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TouchpointItemDto"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["PayloadTooLarge"];
+            default: components["responses"]["Unexpected"];
+        };
+    };
+    touchpoint_get: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `organizeId` of the login. Calls with an access token need none: a token is of one organization. */
+                "X-OrganizeID"?: components["parameters"]["OrganizationId"];
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TouchpointItemDto"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            default: components["responses"]["Unexpected"];
+        };
+    };
+    touchpoint_delete: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `organizeId` of the login. Calls with an access token need none: a token is of one organization. */
+                "X-OrganizeID"?: components["parameters"]["OrganizationId"];
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TouchpointDto"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            default: components["responses"]["Unexpected"];
+        };
+    };
+    touchpoint_update: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `organizeId` of the login. Calls with an access token need none: a token is of one organization. */
+                "X-OrganizeID"?: components["parameters"]["OrganizationId"];
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["UpdateTouchpointRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TouchpointItemDto"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["PayloadTooLarge"];
+            default: components["responses"]["Unexpected"];
+        };
+    };
+    touchpointDelivery_list: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before. */
+                cursor?: string;
+                limit?: number;
+                /** @description The requests that asked for receipts, instead of those that reached users. */
+                receipts?: boolean;
+                /** @description Made at or after: ISO 8601 or epoch milliseconds. */
+                since?: string;
+                /** @description Only those in this state. */
+                status?: "PENDING" | "SUCCEEDED" | "FAILED" | "CANCELED";
+                /** @description Made at or before: ISO 8601 or epoch milliseconds. */
+                until?: string;
+            };
+            header?: {
+                /** @description The `organizeId` of the login. Calls with an access token need none: a token is of one organization. */
+                "X-OrganizeID"?: components["parameters"]["OrganizationId"];
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TouchpointDeliveryPageDto"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            default: components["responses"]["Unexpected"];
+        };
+    };
+    touchpoint_disable: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `organizeId` of the login. Calls with an access token need none: a token is of one organization. */
+                "X-OrganizeID"?: components["parameters"]["OrganizationId"];
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TouchpointItemDto"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            default: components["responses"]["Unexpected"];
+        };
+    };
+    touchpoint_enable: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `organizeId` of the login. Calls with an access token need none: a token is of one organization. */
+                "X-OrganizeID"?: components["parameters"]["OrganizationId"];
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TouchpointItemDto"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            default: components["responses"]["Unexpected"];
+        };
+    };
+    trial_options: {
+        parameters: {
+            query?: {
+                /** @description Required where the values come from an API, which is told the project’s number. */
+                projectKey?: string;
+            };
+            header?: {
+                /** @description The `organizeId` of the login. Calls with an access token need none: a token is of one organization. */
+                "X-OrganizeID"?: components["parameters"]["OrganizationId"];
+            };
+            path: {
+                id: number;
+                param: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OptionDto"][];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            default: components["responses"]["Unexpected"];
+        };
+    };
+    touchpoint_authorise: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `organizeId` of the login. Calls with an access token need none: a token is of one organization. */
+                "X-OrganizeID"?: components["parameters"]["OrganizationId"];
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SpacesRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TouchpointItemDto"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["PayloadTooLarge"];
+            default: components["responses"]["Unexpected"];
+        };
+    };
+    trial_test: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `organizeId` of the login. Calls with an access token need none: a token is of one organization. */
+                "X-OrganizeID"?: components["parameters"]["OrganizationId"];
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["TestTouchpointRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrialResultDto"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["PayloadTooLarge"];
             default: components["responses"]["Unexpected"];
         };
     };
