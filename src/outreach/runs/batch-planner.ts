@@ -16,6 +16,8 @@ export const USERS_PER_UNIT = 2_000;
 /** Batches that end in one unit of work. */
 export const BATCHES_PER_UNIT = 250;
 
+const TOO_LARGE = 'the request is too large: let fewer users be in one';
+
 /** What can be done about the batches of a run that wait for a touchpoint. */
 export type Decision =
   | { readonly touchpoint: Touchpoint; readonly make: BodyMaker; readonly room: number }
@@ -49,8 +51,11 @@ export class BatchPlanner {
       if (campaign?.status !== 'RUNNING') return false;
       const batches = await this.#take(run, campaign, touchpointId, decision);
       if (batches.length === 0) return false;
-      if ('make' in decision) await this.users.handOver(run, campaign, decision, batches);
-      else await this.#fail(run, campaign, decision, batches);
+      if ('why' in decision) await this.#fail(run, campaign, decision, batches);
+      else {
+        const tooLarge = await this.users.handOver(run, campaign, decision, batches);
+        await this.#fail(run, campaign, { touchpoint: decision.touchpoint, why: TOO_LARGE }, tooLarge);
+      }
       return true;
     });
   }

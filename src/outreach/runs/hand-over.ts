@@ -18,6 +18,20 @@ export interface Ready {
   readonly users: readonly Profile[];
 }
 
+/** A request about to be planned. */
+interface Order {
+  readonly batch: Batch;
+  readonly orderId: string;
+  readonly cost: number;
+  readonly body: string;
+}
+
+/** Characters of bodies in one statement; MariaDB takes 16 MiB unless told otherwise. */
+const MAX_STATEMENT = 2 * 1024 * 1024;
+
+/** Characters of one request: up to 12 MiB of bytes, which that statement still has room for. */
+const MAX_BODY = 4 * 1024 * 1024;
+
 /** Hands requests to the delivery engine. Needs an open unit. */
 @Injectable()
 export class HandOver {
@@ -29,15 +43,27 @@ export class HandOver {
     private readonly ids: IdGenerator,
   ) {}
 
-  /** Pending batches of a locked run become `SENT`, each with an order and a delivery of its own. */
-  async reach(run: Run, touchpoint: Touchpoint, ready: readonly Ready[], make: BodyMaker): Promise<void> {
-    const orders = ready.map(({ batch, users }) => ({ batch, users, orderId: this.ids.uuid() }));
+  /**
+   * Pending batches of a locked run become `SENT`, each with an order and a delivery of its own.
+   * @returns those whose request would be too large: they are still pending
+   */
+  async reach(run: Run, touchpoint: Touchpoint, ready: readonly Ready[], make: BodyMaker): Promise<Batch[]> {
+    const orders = ready.map(({ batch, users }): Order => {
+      const orderId = this.ids.uuid();
+      return { batch, orderId, cost: users.length, body: make(users, orderId) };
+    });
+    for (const part of partsBySize(orders.filter(({ body }) => body.length <= MAX_BODY)))
+      await this.#plan(run, touchpoint, part);
+    return orders.filter(({ body }) => body.length > MAX_BODY).map(({ batch }) => batch);
+  }
+
+  async #plan(run: Run, touchpoint: Touchpoint, orders: readonly Order[]): Promise<void> {
     const planned = await this.deliveries.plan(
-      orders.map(({ batch, users, orderId }) => ({
+      orders.map(({ batch, orderId, cost, body }) => ({
         ...this.#message(run.organizationId, orderId, batch),
         eventName: REACH_EVENT,
-        body: make(users, orderId),
-        cost: users.length,
+        body,
+        cost,
         targets: [
           {
             endpointId: touchpoint.id,
@@ -92,4 +118,19 @@ export class HandOver {
       traceparent: undefined,
     };
   }
+}
+
+/** Splits a list so that what is written at once stays within what databases take in one statement. */
+function partsBySize(orders: readonly Order[]): Order[][] {
+  const parts: Order[][] = [];
+  let size = MAX_STATEMENT;
+  for (const order of orders) {
+    if (size + order.body.length > MAX_STATEMENT) {
+      parts.push([]);
+      size = 0;
+    }
+    parts.at(-1)?.push(order);
+    size += order.body.length;
+  }
+  return parts;
 }
