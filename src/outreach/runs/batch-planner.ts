@@ -7,6 +7,7 @@ import { handsOn } from './batch-contexts.js';
 import { BatchRepository } from './batch.repository.js';
 import { BatchUsers } from './batch-users.js';
 import { Endings } from './endings.js';
+import { TOO_LARGE } from './hand-over.js';
 import { RunRepository } from './run.repository.js';
 import type { Batch, Run } from './run.js';
 
@@ -49,7 +50,7 @@ export class BatchPlanner {
       if (campaign?.status !== 'RUNNING') return false;
       const batches = await this.#take(run, campaign, touchpointId, decision);
       if (batches.length === 0) return false;
-      if ('make' in decision) await this.users.handOver(run, campaign, decision, batches);
+      if ('make' in decision) await this.#handOver(run, campaign, decision, batches);
       else await this.#fail(run, campaign, decision, batches);
       return true;
     });
@@ -65,6 +66,17 @@ export class BatchPlanner {
       users += size;
       return fits;
     });
+  }
+
+  async #handOver(
+    run: Run,
+    campaign: Campaign,
+    decision: Extract<Decision, { make: BodyMaker }>,
+    batches: readonly Batch[],
+  ): Promise<void> {
+    const tooLarge = await this.users.handOver(run, campaign, decision, batches);
+    if (tooLarge.length > 0)
+      await this.#fail(run, campaign, { touchpoint: decision.touchpoint, why: TOO_LARGE }, tooLarge);
   }
 
   async #fail(

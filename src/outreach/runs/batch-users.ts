@@ -24,13 +24,16 @@ export class BatchUsers {
     private readonly clock: Clock,
   ) {}
 
-  /** Pending batches of a locked run go out. Users who are gone are canceled, and a batch of nobody but such with them. */
+  /**
+   * Pending batches of a locked run go out. Users who are gone are canceled, and a batch of nobody but such with them.
+   * @returns batches that can't go out, since their request would be too large
+   */
   async handOver(
     run: Run,
     campaign: Campaign,
     { touchpoint, make }: { readonly touchpoint: Touchpoint; readonly make: BodyMaker },
     batches: readonly Batch[],
-  ): Promise<void> {
+  ): Promise<Batch[]> {
     const members = await this.recipients.open(
       run.id,
       batches.map(({ number }) => number),
@@ -41,8 +44,10 @@ export class BatchUsers {
     for (const batch of batches) {
       const gids = members.get(batch.number) ?? [];
       const users = gids.flatMap((gid) => profiles.get(gid) ?? []);
-      if (users.length < gids.length) changed.push(withoutDeleted(batch, gids, profiles));
-      if (users.length > 0) ready.push({ batch, users });
+      const outcome = users.length < gids.length ? withoutDeleted(batch, gids, profiles) : undefined;
+      if (outcome) changed.push(outcome);
+      const canceled = outcome?.canceled ?? batch.canceled;
+      if (users.length > 0) ready.push({ batch: { ...batch, canceled }, users });
     }
     const now = this.clock.now();
     if (changed.length > 0)
@@ -50,7 +55,7 @@ export class BatchUsers {
         changed.map((outcome) => ({ run, campaign, outcome })),
         now,
       );
-    if (ready.length > 0) await this.handing.reach(run, touchpoint, ready, make);
+    return ready.length > 0 ? this.handing.reach(run, touchpoint, ready, make) : [];
   }
 }
 

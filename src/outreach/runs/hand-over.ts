@@ -12,6 +12,13 @@ import type { Batch, Run } from './run.js';
 
 const CONTENT_TYPE = 'application/json';
 
+/** Longest body, characters: stored in one statement, of which MariaDB takes 16 MiB of bytes unless told otherwise. */
+const MAX_BODY_LENGTH = 4 * 1024 * 1024;
+
+/** Why a batch with a longer one fails. */
+export const TOO_LARGE =
+  'the request would be too large: lower the batch size of the touchpoint, or shorten what is sent';
+
 /** A batch and those of its users who exist. */
 export interface Ready {
   readonly batch: Batch;
@@ -29,14 +36,21 @@ export class HandOver {
     private readonly ids: IdGenerator,
   ) {}
 
-  /** Pending batches of a locked run become `SENT`, each with an order and a delivery of its own. */
-  async reach(run: Run, touchpoint: Touchpoint, ready: readonly Ready[], make: BodyMaker): Promise<void> {
-    const orders = ready.map(({ batch, users }) => ({ batch, users, orderId: this.ids.uuid() }));
+  /**
+   * Pending batches of a locked run become `SENT`, each with an order and a delivery of its own.
+   * @returns those that don't, since their request would be too large
+   */
+  async reach(run: Run, touchpoint: Touchpoint, ready: readonly Ready[], make: BodyMaker): Promise<Batch[]> {
+    const made = ready.map(({ batch, users }) => {
+      const orderId = this.ids.uuid();
+      return { batch, users, orderId, body: make(users, orderId) };
+    });
+    const orders = made.filter(({ body }) => body.length <= MAX_BODY_LENGTH);
     const planned = await this.deliveries.plan(
-      orders.map(({ batch, users, orderId }) => ({
+      orders.map(({ batch, users, orderId, body }) => ({
         ...this.#message(run.organizationId, orderId, batch),
         eventName: REACH_EVENT,
-        body: make(users, orderId),
+        body,
         cost: users.length,
         targets: [
           {
@@ -57,6 +71,7 @@ export class HandOver {
       })),
       this.clock.now(),
     );
+    return made.filter(({ body }) => body.length > MAX_BODY_LENGTH).map(({ batch }) => batch);
   }
 
   /** Asks for the receipts of batches, once: a poll that fails is followed by the next one. */
