@@ -8,7 +8,7 @@ import { Arrivals, type Arrival } from './arrivals.js';
 import { Load, markersIn, PROJECT, TOGGLES } from './load.js';
 
 /** `KILLS=100 npx vitest run test/crash/kill` is the long form. */
-const KILLS = Number(process.env['KILLS'] ?? 12);
+const KILLS = Number(process.env['KILLS'] ?? (process.env['CI'] ? 6 : 12));
 const DRAIN_LIMIT_MS = 90_000;
 
 interface FeedEvent {
