@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /** How the signature of a request turned out. */
@@ -7,12 +7,12 @@ export type Verified = 'verified' | 'WRONG' | 'none' | 'not checked (no secret g
 
 /** A webhook request as it came in. */
 export interface Arrival {
-  readonly headers: IncomingMessage['headers'];
+  readonly headers: IncomingHttpHeaders;
   readonly body: string;
   readonly signature: Verified;
 }
 
-/** A small receiver on loopback: checks `X-FeatureProbe-Sign` over the raw bytes, answers, and hands on what came. */
+/** A small receiver on loopback: checks the signature over the raw bytes, answers, and hands on what came. */
 export class DemoReceiver {
   private constructor(
     private readonly server: Server,
@@ -30,7 +30,7 @@ export class DemoReceiver {
       request.on('data', (chunk: Buffer) => chunks.push(chunk));
       request.on('end', () => {
         const body = Buffer.concat(chunks);
-        const signature = verify(request.headers['x-featureprobe-sign'], body, secret);
+        const signature = verify(request.headers, body, secret);
         response.writeHead(signature === 'WRONG' || (secret && signature === 'none') ? 401 : 200).end();
         onArrival({ headers: request.headers, body: body.toString('utf8'), signature });
       });
@@ -52,17 +52,32 @@ export class DemoReceiver {
   }
 }
 
-function verify(header: string | string[] | undefined, body: Buffer, secret: string | undefined): Verified {
-  if (typeof header !== 'string') return 'none';
+/** Where signatures stand, and how they are made: of events, and of requests to channels. */
+const SIGNATURES = [
+  { header: 'x-featureprobe-sign', algorithm: 'sha1', encoding: 'base64' },
+  { header: 'x-gio-signature', algorithm: 'sha256', encoding: 'hex' },
+] as const;
+
+function verify(headers: IncomingHttpHeaders, body: Buffer, secret: string | undefined): Verified {
+  const signature = SIGNATURES.find(({ header }) => typeof headers[header] === 'string');
+  if (!signature) return 'none';
   if (secret === undefined) return 'not checked (no secret given)';
-  const expected = createHmac('sha1', secret).update(body).digest();
-  const given = Buffer.from(header, 'base64');
+  const { header, algorithm, encoding } = signature;
+  const expected = createHmac(algorithm, secret).update(body).digest();
+  const given = Buffer.from(String(headers[header]), encoding);
   return given.length === expected.length && timingSafeEqual(given, expected) ? 'verified' : 'WRONG';
 }
 
 /** A request as a few lines for a person to read. */
 export function describeArrival({ headers, body, signature }: Arrival): string {
-  const shown = ['x-featureprobe-event', 'x-featureprobe-attempt', 'x-featureprobe-sign', 'webhook-id'];
+  const shown = [
+    'x-featureprobe-event',
+    'x-featureprobe-attempt',
+    'x-featureprobe-sign',
+    'webhook-id',
+    'x-flagpost-order',
+    'x-gio-signature',
+  ];
   const lines = shown
     .filter((name) => headers[name] !== undefined)
     .map((name) => `    ${name}: ${String(headers[name])}`);

@@ -11,6 +11,9 @@ import { EventRepository } from './event.repository.js';
 import { orderingKeyOf } from './ordering-key.js';
 import { toWireJson } from './wire-json.js';
 
+/** Who made a change, for whom, and when. */
+type Cause = Pick<DomainEvent, 'organizationId' | 'operator' | 'timestamp' | 'traceparent'>;
+
 /**
  * Records what was changed, in the unit of work that changes it: the event commits with the change or not at all. Listeners of
  * `EVENT_RECORDED` run inside the same unit, and one that fails takes the change down with it.
@@ -31,32 +34,35 @@ export class EventRecorder {
    * @throws Error outside a unit of work: such an event could exist without its change.
    */
   async record(change: RecordedChange): Promise<DomainEvent> {
-    return this.#record(change, this.context.organizationId, this.context.operator);
+    const { organizationId, operator, current } = this.context;
+    const { startedAt: timestamp = this.clock.now(), traceparent } = current ?? {};
+    return this.#record(change, { organizationId, operator, timestamp, traceparent });
   }
 
-  /** Records a change that the platform made by itself, such as disabling a webhook: its operator is `system`. */
+  /**
+   * Records a change that the platform made by itself, such as disabling a webhook: its operator is `system`. It happens now, and has no
+   * call behind it: what a call left running may still carry the call's context.
+   */
   async recordAsSystem(organizationId: number, change: RecordedChange): Promise<DomainEvent> {
-    return this.#record(change, organizationId, 'system');
+    const timestamp = this.clock.now();
+    return this.#record(change, { organizationId, operator: 'system', timestamp, traceparent: undefined });
   }
 
-  async #record(change: RecordedChange, organizationId: number, operator: string): Promise<DomainEvent> {
+  async #record(change: RecordedChange, cause: Cause): Promise<DomainEvent> {
     if (!this.unitOfWork.isOpen)
       throw new Error('An event is recorded inside the unit of work of its change');
     const dataJson = toWireJson(change.data);
     const event: DomainEvent = {
       id: this.ids.uuid(),
-      organizationId,
-      sequence: await this.events.nextSequence(organizationId),
+      ...cause,
+      sequence: await this.events.nextSequence(cause.organizationId),
       resource: change.resource,
       action: change.action,
       name: `${change.resource}.${change.action}`,
-      operator,
-      timestamp: this.context.current?.startedAt ?? this.clock.now(),
       keys: change.keys ?? {},
       dataJson,
       changes: changesOf(change, dataJson),
       orderingKey: orderingKeyOf(change),
-      traceparent: this.context.current?.traceparent,
     };
     await this.events.insert(toEntity(event));
     await emitInOrder(this.emitter, EVENT_RECORDED, event);

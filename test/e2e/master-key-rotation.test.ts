@@ -16,6 +16,7 @@ import { ensureBuilt } from '../support/built-server.js';
 import { createTestDatabase, DATABASES, type TestDatabase } from '../support/databases.js';
 import { ADMIN_PASSWORD } from '../support/flagpost.js';
 import { Receiver } from '../support/receiver.js';
+import { takeTestDatabase } from '../support/spare-databases.js';
 
 const newKey = (): string => randomBytes(32).toString('base64');
 
@@ -51,7 +52,7 @@ describe.each(DATABASES)('rotating the master key on %s', { timeout: 300_000 }, 
   const servers = new Set<Server>();
 
   beforeEach(async () => {
-    database = await createTestDatabase(kind);
+    database = await takeTestDatabase(kind);
     receiver = await Receiver.start();
   });
   afterEach(async () => {
@@ -164,9 +165,11 @@ describe.each(DATABASES)('rotating the master key on %s', { timeout: 300_000 }, 
 
   it('refuses a database that Flagpost has not used', async () => {
     const keys = { MASTER_KEY: newKey(), NEW_MASTER_KEY: newKey() };
-    await expect(rotate(keys)).rejects.toThrow(
+    const unused = await createTestDatabase(kind);
+    await expect(rotate(keys, unused.url)).rejects.toThrow(
       kind === 'sqlite' ? 'There is no database file' : 'has never used that database',
     );
+    await unused.remove();
   });
 
   if (kind === 'mysql')

@@ -111,6 +111,17 @@ describe.each(DATABASES)('results of campaigns on %s', { timeout: 120_000 }, (ki
       expect(await scene.stats(path)).toMatchObject({ sent: 3, failed: 3, waiting: 0 });
     });
 
+    it('that no request was made for, since it would be too large, are failures of those in it', async () => {
+      const texts = { ...COUPONS, batchSize: 500, templateParams: [{ name: 'text', type: 'TEXT' }] };
+      const path = await send(501, [texts], { templateValues: { text: '祝'.repeat(9_000) } });
+      expect(await batchStatuses(path)).toEqual(['FAILED', 'SENT']);
+      await steps.answer(path);
+      await steps.settle();
+      const [{ reason, count }] = (await scene.stats(path)).failures;
+      expect([reason, count]).toEqual([expect.stringContaining('too large'), 500]);
+      expect(await steps.statusOf(path)).toBe('FINISHED');
+    });
+
     it('that is told twice, or in a unit that is rolled back and repeated, count once', async () => {
       const path = await send(4);
       const some: Answering = (_batch, gids) =>

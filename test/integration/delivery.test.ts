@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DATABASES } from '../support/databases.js';
 import { startEngine, type TestEngine } from '../support/engine.js';
@@ -78,13 +79,17 @@ describe.each(DATABASES)('delivery engine on %s', { timeout: 180_000 }, (kind) =
   it('sends no more at once to an endpoint than it takes', async () => {
     let now = 0;
     let most = 0;
-    receiver.reply = (_request, response) => {
+    let letGo = (): void => undefined;
+    const full = new Promise<void>((resolve) => (letGo = resolve));
+    receiver.reply = async (_request, response) => {
       now += 1;
       most = Math.max(most, now);
-      setTimeout(() => {
-        now -= 1;
-        response.end();
-      }, 20);
+      if (most >= 3) letGo();
+      // However slowly changes come, none is answered before there are as many as may be.
+      await full;
+      await delay(20);
+      now -= 1;
+      response.end();
     };
     const id = await engine.endpoint(receiver.url, { maxInFlight: 3 });
     for (let toggle = 0; toggle < 30; toggle += 1) await engine.plan([id], `toggle:p/${toggle}`, numbered(1));

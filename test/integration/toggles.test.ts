@@ -314,7 +314,8 @@ describe.each(DATABASES)('toggles on %s', (kind) => {
         () => (logger.logQuery = original),
       );
       expect(queries.filter((query) => /FROM .toggle./.test(query))).toHaveLength(3);
-      expect(queries.length).toBeLessThan(8);
+      // The server's own looks for what is due go on meanwhile.
+      expect(queries.filter((query) => !/FROM (lane|.replay.)/.test(query)).length).toBeLessThan(8);
     });
   });
 

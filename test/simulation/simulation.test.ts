@@ -3,8 +3,9 @@ import { runSchedule } from './schedule.js';
 import { Storage } from './storage.js';
 
 const FIRST = Number(process.env['SIMULATION_SEED'] ?? 1);
-const COUNT = Number(process.env['SIMULATION_COUNT'] ?? (process.env['SIMULATION_SEED'] ? 1 : 2000));
-const BATCH = 100;
+const USUAL = process.env['CI'] ? 1000 : 2000;
+const COUNT = Number(process.env['SIMULATION_COUNT'] ?? (process.env['SIMULATION_SEED'] ? 1 : USUAL));
+const BATCH = 50;
 
 /**
  * The delivery engine on a virtual clock, with receivers, networks, processes and commits that fail at random. A failing schedule is

@@ -32,7 +32,7 @@ async function createSqlite(): Promise<TestDatabase> {
 
 async function createMysql(): Promise<TestDatabase> {
   const server = process.env['TEST_MYSQL_URL'] ?? 'mysql://root@127.0.0.1:3306';
-  const name = `flagpost_test_${randomBytes(6).toString('hex')}`;
+  const name = `${process.env['FLAGPOST_TEST_PREFIX'] ?? 'flagpost_test_'}${randomBytes(6).toString('hex')}`;
   return {
     kind: 'mysql',
     url: `${server}/${name}`,

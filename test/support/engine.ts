@@ -16,7 +16,8 @@ import { loadSettings, resolveMasterKey, type Settings } from '../../src/platfor
 import { UnitOfWork } from '../../src/platform/database/index.js';
 import { createRootLogger, Log } from '../../src/platform/log/logger.js';
 import { PlatformModule } from '../../src/platform/platform.module.js';
-import { createTestDatabase, type DatabaseKind, type TestDatabase } from './databases.js';
+import type { DatabaseKind, TestDatabase } from './databases.js';
+import { takeTestDatabase } from './spare-databases.js';
 
 /** An owner of endpoints for tests: what webhooks are to the engine in the product. */
 export class TestDirectory extends EndpointDirectory {
@@ -114,7 +115,7 @@ export async function startEngine(
   environment: Record<string, string> = {},
   existing?: { database?: TestDatabase; clock?: Clock } & Partial<TestDirectories>,
 ): Promise<TestEngine> {
-  const database = existing?.database ?? (await createTestDatabase(kind));
+  const database = existing?.database ?? (await takeTestDatabase(kind));
   const settings = loadSettings({
     DATABASE_URL: database.url,
     // The same at each start: the database knows which key is its own.

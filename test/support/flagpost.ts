@@ -5,6 +5,7 @@ import { loadSettings } from '../../src/platform/config/index.js';
 import { start, type StartOptions } from '../../src/start.js';
 import { ApiClient } from './api-client.js';
 import { createTestDatabase, type DatabaseKind, type TestDatabase } from './databases.js';
+import { takeTestDatabase } from './spare-databases.js';
 
 export const ADMIN_PASSWORD = 'Test1234';
 
@@ -26,7 +27,9 @@ export async function startFlagpost(
   environment: Record<string, string> = {},
   options: StartOptions = {},
 ): Promise<TestFlagpost> {
-  const database = await createTestDatabase(kind);
+  // One that is reached in another way is the suite's own affair.
+  const isGiven = environment['DATABASE_URL'] !== undefined;
+  const database = await (isGiven ? createTestDatabase(kind) : takeTestDatabase(kind));
   const settings = loadSettings({
     PORT: '0',
     HOST: '127.0.0.1',

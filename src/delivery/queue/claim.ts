@@ -70,6 +70,8 @@ export interface Claimed {
   readonly allowed: ReadonlyMap<number, number>;
   /** Endpoints that have more, but it was others' turn: to be looked at when there is room again. */
   readonly outOfTurn: readonly number[];
+  /** Endpoints of which nothing more is due than was claimed. */
+  readonly exhausted: readonly number[];
   /** Endpoints that are to be looked at again, and when, epoch milliseconds: for the next slots of a rate limit, or since another process was in the way. */
   readonly laterAt: ReadonlyMap<number, number>;
 }

@@ -39,7 +39,7 @@ export class DeliveryClaims {
         maxPerSecond === undefined ? [] : [{ endpointId: id, maxPerSecond, busyForMs: limits.busyForMs(id) }],
       ),
     );
-    const lanes = await this.#dueLanes(turns, slots, limits, now);
+    const { lanes, exhausted } = await this.#dueLanes(turns, slots, limits, now);
     const { chosen, outOfTurn } = choose(turns, lanes, limits);
     await letOthersIn(this.clock, chosen.length);
     const claims = await this.heads.take(chosen, now, limits.sendBefore, (found) => paced(found, slots));
@@ -58,6 +58,7 @@ export class DeliveryClaims {
       claims,
       allowed: new Map(turns.map(({ endpoint, limit }) => [endpoint.id, limit])),
       outOfTurn,
+      exhausted: exhausted.filter((id) => !outOfTurn.includes(id)),
       laterAt,
     };
   }
@@ -68,14 +69,17 @@ export class DeliveryClaims {
     slots: ReadonlyMap<number, SlotRow>,
     { room }: ClaimLimits,
     now: number,
-  ): Promise<Map<number, DueLane[]>> {
+  ): Promise<{ lanes: Map<number, DueLane[]>; exhausted: number[] }> {
     const wanted = turns.map((turn): [number, number] => {
       const { id } = turn.endpoint;
       const own = Math.min(turn.room, room.free) + turn.ahead;
       const asking = own === 0 && turn.elsewhere.inFlight > 0 ? 1 : 0;
       return [id, Math.max(Math.min(own, slots.get(id)?.expected ?? own), asking)];
     });
-    return this.due.lanes(new Map(wanted.filter(([, count]) => count > 0)), now);
+    const asked = new Map(wanted.filter(([, count]) => count > 0));
+    const lanes = await this.due.lanes(asked, now);
+    const exhausted = [...asked].flatMap(([id, count]) => ((lanes.get(id)?.length ?? 0) < count ? [id] : []));
+    return { lanes, exhausted };
   }
 
   /** Says to other processes what this one may have on the way now. */

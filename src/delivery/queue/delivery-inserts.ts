@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { UnitOfWork } from '../../platform/database/index.js';
+import { partsBySize, UnitOfWork } from '../../platform/database/index.js';
 import { rowChunksOf, rowPlaceholders } from './sql.js';
 
 /** A message about to be stored. */
@@ -51,17 +51,8 @@ export class DeliveryInserts {
   constructor(private readonly unitOfWork: UnitOfWork) {}
 
   async insertMessages(messages: readonly NewMessage[]): Promise<void> {
-    await this.#insert('message', MESSAGE_COLUMNS, messages, (message) => [
-      message.id,
-      message.organizationId,
-      message.eventId,
-      message.eventName,
-      message.contentType,
-      message.body,
-      message.traceparent ?? null,
-      message.cost ?? 1,
-      message.createdAt,
-    ]);
+    for (const part of partsBySize(messages, ({ body }) => body.length))
+      await this.#insert('message', MESSAGE_COLUMNS, part, messageValues);
   }
 
   async insertDeliveries(deliveries: readonly NewDelivery[]): Promise<void> {
@@ -97,4 +88,18 @@ export class DeliveryInserts {
       await this.unitOfWork.manager.query(sql, chunk.flatMap(values));
     }
   }
+}
+
+function messageValues(message: NewMessage): unknown[] {
+  return [
+    message.id,
+    message.organizationId,
+    message.eventId,
+    message.eventName,
+    message.contentType,
+    message.body,
+    message.traceparent ?? null,
+    message.cost ?? 1,
+    message.createdAt,
+  ];
 }

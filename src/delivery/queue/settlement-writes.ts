@@ -95,6 +95,20 @@ export class SettlementWrites {
     await this.#setDue(later);
   }
 
+  /** Endpoints of which something is due in the lanes of these results. */
+  async dueEndpoints(results: readonly TryResult[], now: number): Promise<ReadonlySet<number>> {
+    const { dialect, manager } = this.unitOfWork;
+    const list = inList(
+      results.map(({ claim }) => claim.laneId),
+      dialect,
+    );
+    const rows = (await manager.query(
+      `SELECT endpoint_id FROM lane WHERE id IN ${list.sql} AND due_at BETWEEN 1 AND ?`,
+      [...list.values, now],
+    )) as { endpoint_id: number }[];
+    return new Set(rows.map((row) => row.endpoint_id));
+  }
+
   /** Gives lanes back whose deliveries were claimed and not sent: each is due as it was, unless its lease is somebody else's by now. */
   async giveBack(claims: readonly Claim[]): Promise<void> {
     for (const group of groupBy(claims, ({ leaseToken }) => leaseToken)) {

@@ -17,7 +17,12 @@ export interface Settled {
   readonly verdicts: readonly Verdict[];
   /** Endpoints that may be sent to again later than now, and when: retries, pauses, probes. */
   readonly laterAt: ReadonlyMap<number, number>;
+  /** Endpoints of which something is due, as far as lanes of this batch tell. */
+  readonly due: ReadonlySet<number>;
 }
+
+/** With fewer results than this it pays to ask whether something is due in their lanes; more have been waiting in line, as a rule. */
+const FEW = 16;
 
 /**
  * Takes a batch of results into the database, in the open unit: the tries, the deliveries' states, what is due next in each
@@ -41,7 +46,7 @@ export class Settlement {
   }
 
   async settle(results: readonly TryResult[]): Promise<Settled> {
-    if (results.length === 0) return { verdicts: [], laterAt: new Map() };
+    if (results.length === 0) return { verdicts: [], laterAt: new Map(), due: new Set() };
     const held = await this.writes.lockLeases(results);
     const verdicts = held.map((result) => this.#judge(result));
     const now = this.clock.now();
@@ -58,7 +63,12 @@ export class Settlement {
     for (const { result, retryAt } of verdicts) {
       if (retryAt !== undefined) keepEarliest(laterAt, result.claim.endpoint.id, retryAt);
     }
-    return { verdicts, laterAt };
+    return { verdicts, laterAt, due: await this.#dueOf(results, now) };
+  }
+
+  async #dueOf(results: readonly TryResult[], now: number): Promise<ReadonlySet<number>> {
+    if (results.length < FEW) return this.writes.dueEndpoints(results, now);
+    return new Set(results.map(({ claim }) => claim.endpoint.id));
   }
 
   /** A failed try is repeated while the wait before the next one ends within the delivery's time. */

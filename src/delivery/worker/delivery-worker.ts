@@ -8,6 +8,7 @@ import { LEASE_MARGIN_MS, type Claim } from '../queue/claim.js';
 import { Batches } from './batches.js';
 import { DeliverySender } from './delivery-sender.js';
 import { DueEndpoints } from './due-endpoints.js';
+import { LooksAgain } from './looks-again.js';
 import { Results } from './results.js';
 import { speaksAgainstEndpoint } from './outcome.js';
 import { READY_FOR_MS, SendQueue } from './send-queue.js';
@@ -54,6 +55,7 @@ export class DeliveryWorker implements OnApplicationBootstrap, BeforeApplication
   readonly #claiming: WorkLoop;
   readonly #settling: WorkLoop;
   readonly #sweeps: Sweeps;
+  readonly #looks: LooksAgain;
   /** Endpoints that have more to send than their share of the room: looked at again when a try has ended. */
   readonly #outOfTurn = new Set<number>();
   readonly #ended: Batches<EndedTry>;
@@ -95,11 +97,9 @@ export class DeliveryWorker implements OnApplicationBootstrap, BeforeApplication
       log,
     );
     this.#due = new DueEndpoints(clock, () => this.#claiming.kick());
-    this.#sweeps = new Sweeps(
-      () => this.rounds.dueEndpoints(),
-      (ids) => this.#due.add(ids),
-      { spread, clock, log },
-    );
+    const look = (endpointIds: readonly number[]): void => this.#due.add(endpointIds);
+    this.#looks = new LooksAgain(clock, look);
+    this.#sweeps = new Sweeps(() => this.rounds.dueEndpoints(), look, { spread, clock, log });
   }
 
   async onApplicationBootstrap(): Promise<void> {
@@ -119,6 +119,7 @@ export class DeliveryWorker implements OnApplicationBootstrap, BeforeApplication
     // What it has not looked at yet is for others.
     this.spread.announce(this.#due.take(this.#due.size));
     this.#due.close();
+    this.#looks.close();
     this.#sweeps.stop();
     // A claim under way may still bring some; and the results of tries start the other loop.
     while (this.#claiming.isRunning || this.#settling.isRunning || this.#queue.sendingCount > 0) {
@@ -145,8 +146,9 @@ export class DeliveryWorker implements OnApplicationBootstrap, BeforeApplication
       .take(Math.max(room.free, LOOKS))
       .filter((id) => !this.#results.isUnderJudgement(id));
     this.#queue.turn();
+    this.#looks.begin(wanted);
     try {
-      const { claims, allowed, outOfTurn, laterAt } = await this.rounds.claim({
+      const { claims, allowed, outOfTurn, exhausted, laterAt } = await this.rounds.claim({
         endpoints: new Map(wanted.map((id) => [id, this.#queue.heldOf(id)])),
         organizationsInFlight: this.#queue.ofOrganizations,
         room,
@@ -156,6 +158,7 @@ export class DeliveryWorker implements OnApplicationBootstrap, BeforeApplication
       });
       for (const [id, at] of laterAt) this.#due.addAt(id, at);
       for (const id of outOfTurn) this.#outOfTurn.add(id);
+      this.#looks.claimed(wanted, exhausted);
       this.#accept(claims, allowed);
     } catch (error) {
       this.#due.add(wanted);
@@ -197,9 +200,9 @@ export class DeliveryWorker implements OnApplicationBootstrap, BeforeApplication
       this.#queue.ended(claim, { delivered: works });
     }
     this.#settling.kick();
-    const roomFor = [...tries.map(({ claim }) => claim.endpoint.id), ...this.#outOfTurn];
+    this.#looks.ended(tries.map(({ claim }) => claim.endpoint.id));
+    this.#due.add([...this.#outOfTurn]);
     this.#outOfTurn.clear();
-    this.#due.add(roomFor);
   }
 
   #giveBack(unsent: readonly Claim[]): void {
@@ -224,10 +227,11 @@ export class DeliveryWorker implements OnApplicationBootstrap, BeforeApplication
   async #settle(): Promise<void> {
     const batch = this.#results.take();
     try {
-      const { laterAt } = await this.rounds.settle(batch.results, batch.unsent);
+      const { laterAt, due } = await this.rounds.settle(batch.results, batch.unsent);
       this.#results.settled(batch);
       for (const [id, at] of laterAt) this.#due.addAt(id, at);
-      this.#due.add([...batch.endpointIds]);
+      const givenBack = batch.unsent.map(({ endpoint }) => endpoint.id);
+      this.#looks.settled(batch.endpointIds, new Set([...due, ...givenBack]));
     } catch (error) {
       this.#results.putBack(batch);
       throw error;

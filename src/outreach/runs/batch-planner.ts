@@ -7,6 +7,7 @@ import { handsOn } from './batch-contexts.js';
 import { BatchRepository } from './batch.repository.js';
 import { BatchUsers } from './batch-users.js';
 import { Endings } from './endings.js';
+import { TOO_LARGE } from './hand-over.js';
 import { RunRepository } from './run.repository.js';
 import type { Batch, Run } from './run.js';
 
@@ -15,8 +16,6 @@ export const USERS_PER_UNIT = 2_000;
 
 /** Batches that end in one unit of work. */
 export const BATCHES_PER_UNIT = 250;
-
-const TOO_LARGE = 'the request is too large: let fewer users be in one';
 
 /** What can be done about the batches of a run that wait for a touchpoint. */
 export type Decision =
@@ -51,11 +50,8 @@ export class BatchPlanner {
       if (campaign?.status !== 'RUNNING') return false;
       const batches = await this.#take(run, campaign, touchpointId, decision);
       if (batches.length === 0) return false;
-      if ('why' in decision) await this.#fail(run, campaign, decision, batches);
-      else {
-        const tooLarge = await this.users.handOver(run, campaign, decision, batches);
-        await this.#fail(run, campaign, { touchpoint: decision.touchpoint, why: TOO_LARGE }, tooLarge);
-      }
+      if ('make' in decision) await this.#handOver(run, campaign, decision, batches);
+      else await this.#fail(run, campaign, decision, batches);
       return true;
     });
   }
@@ -70,6 +66,17 @@ export class BatchPlanner {
       users += size;
       return fits;
     });
+  }
+
+  async #handOver(
+    run: Run,
+    campaign: Campaign,
+    decision: Extract<Decision, { make: BodyMaker }>,
+    batches: readonly Batch[],
+  ): Promise<void> {
+    const tooLarge = await this.users.handOver(run, campaign, decision, batches);
+    if (tooLarge.length > 0)
+      await this.#fail(run, campaign, { touchpoint: decision.touchpoint, why: TOO_LARGE }, tooLarge);
   }
 
   async #fail(

@@ -44,10 +44,10 @@ export class BatchUsers {
     for (const batch of batches) {
       const gids = members.get(batch.number) ?? [];
       const users = gids.flatMap((gid) => profiles.get(gid) ?? []);
-      const isWhole = users.length === gids.length;
-      if (!isWhole) changed.push(withoutDeleted(batch, gids, profiles));
-      const canceled = batch.canceled + gids.length - users.length;
-      if (users.length > 0) ready.push({ batch: isWhole ? batch : { ...batch, canceled }, users });
+      const outcome = users.length < gids.length ? withoutDeleted(batch, gids, profiles) : undefined;
+      if (outcome) changed.push(outcome);
+      const canceled = outcome?.canceled ?? batch.canceled;
+      if (users.length > 0) ready.push({ batch: { ...batch, canceled }, users });
     }
     const now = this.clock.now();
     if (changed.length > 0)
@@ -55,7 +55,7 @@ export class BatchUsers {
         changed.map((outcome) => ({ run, campaign, outcome })),
         now,
       );
-    return this.handing.reach(run, touchpoint, ready, make);
+    return ready.length > 0 ? this.handing.reach(run, touchpoint, ready, make) : [];
   }
 }
 

@@ -12,25 +12,18 @@ import type { Batch, Run } from './run.js';
 
 const CONTENT_TYPE = 'application/json';
 
+/** Longest body, characters: stored in one statement, of which MariaDB takes 16 MiB of bytes unless told otherwise. */
+const MAX_BODY_LENGTH = 4 * 1024 * 1024;
+
+/** Why a batch with a longer one fails. */
+export const TOO_LARGE =
+  'the request would be too large: lower the batch size of the touchpoint, or shorten what is sent';
+
 /** A batch and those of its users who exist. */
 export interface Ready {
   readonly batch: Batch;
   readonly users: readonly Profile[];
 }
-
-/** A request about to be planned. */
-interface Order {
-  readonly batch: Batch;
-  readonly orderId: string;
-  readonly cost: number;
-  readonly body: string;
-}
-
-/** Characters of bodies in one statement; MariaDB takes 16 MiB unless told otherwise. */
-const MAX_STATEMENT = 2 * 1024 * 1024;
-
-/** Characters of one request: up to 12 MiB of bytes, which that statement still has room for. */
-const MAX_BODY = 4 * 1024 * 1024;
 
 /** Hands requests to the delivery engine. Needs an open unit. */
 @Injectable()
@@ -45,25 +38,20 @@ export class HandOver {
 
   /**
    * Pending batches of a locked run become `SENT`, each with an order and a delivery of its own.
-   * @returns those whose request would be too large: they are still pending
+   * @returns those that don't, since their request would be too large
    */
   async reach(run: Run, touchpoint: Touchpoint, ready: readonly Ready[], make: BodyMaker): Promise<Batch[]> {
-    const orders = ready.map(({ batch, users }): Order => {
+    const made = ready.map(({ batch, users }) => {
       const orderId = this.ids.uuid();
-      return { batch, orderId, cost: users.length, body: make(users, orderId) };
+      return { batch, users, orderId, body: make(users, orderId) };
     });
-    for (const part of partsBySize(orders.filter(({ body }) => body.length <= MAX_BODY)))
-      await this.#plan(run, touchpoint, part);
-    return orders.filter(({ body }) => body.length > MAX_BODY).map(({ batch }) => batch);
-  }
-
-  async #plan(run: Run, touchpoint: Touchpoint, orders: readonly Order[]): Promise<void> {
+    const orders = made.filter(({ body }) => body.length <= MAX_BODY_LENGTH);
     const planned = await this.deliveries.plan(
-      orders.map(({ batch, orderId, cost, body }) => ({
+      orders.map(({ batch, users, orderId, body }) => ({
         ...this.#message(run.organizationId, orderId, batch),
         eventName: REACH_EVENT,
         body,
-        cost,
+        cost: users.length,
         targets: [
           {
             endpointId: touchpoint.id,
@@ -83,6 +71,7 @@ export class HandOver {
       })),
       this.clock.now(),
     );
+    return made.filter(({ body }) => body.length > MAX_BODY_LENGTH).map(({ batch }) => batch);
   }
 
   /** Asks for the receipts of batches, once: a poll that fails is followed by the next one. */
@@ -118,19 +107,4 @@ export class HandOver {
       traceparent: undefined,
     };
   }
-}
-
-/** Splits a list so that what is written at once stays within what databases take in one statement. */
-function partsBySize(orders: readonly Order[]): Order[][] {
-  const parts: Order[][] = [];
-  let size = MAX_STATEMENT;
-  for (const order of orders) {
-    if (size + order.body.length > MAX_STATEMENT) {
-      parts.push([]);
-      size = 0;
-    }
-    parts.at(-1)?.push(order);
-    size += order.body.length;
-  }
-  return parts;
 }

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { Settings } from '../../platform/config/index.js';
 import { Log } from '../../platform/log/logger.js';
@@ -17,6 +18,8 @@ export class RunRunner implements OnApplicationBootstrap, BeforeApplicationShutd
   #running: Promise<void> | undefined;
   #woken = false;
   #stopping = false;
+  /** Runs work outside of the call that woke it: what it does is not that call's doing. */
+  readonly #aside = AsyncLocalStorage.snapshot();
 
   constructor(
     private readonly rounds: RunRounds,
@@ -27,7 +30,7 @@ export class RunRunner implements OnApplicationBootstrap, BeforeApplicationShutd
 
   onApplicationBootstrap(): void {
     if (!this.settings.roles.has('worker')) return;
-    this.wakes.onWake(() => this.#wake());
+    this.wakes.onWake(() => this.#aside(() => this.#wake()));
     this.#wake();
   }
 

@@ -57,6 +57,8 @@ async function mysqlOptions(settings: MysqlSettings): Promise<DataSourceOptions>
     poolSize: MYSQL_POOL_SIZE,
     supportBigNumbers: true,
     bigNumberStrings: false,
+    // A stack for each statement, taken in case it fails: a tenth of a change's CPU, and TypeORM's error has one of its own.
+    trace: false,
   };
 }
 

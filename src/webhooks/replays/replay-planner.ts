@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DeliveryPlanner } from '../../delivery/index.js';
 import { EventHistory, type DomainEvent } from '../../events/index.js';
 import { Clock } from '../../platform/clock/clock.js';
-import { UnitOfWork } from '../../platform/database/index.js';
+import { partsBySize, UnitOfWork } from '../../platform/database/index.js';
 import { planDeliveries } from '../outgoing/delivery-plans.js';
 import type { WebhookEntity } from '../webhook.entity.js';
 import { WebhookRepository } from '../webhook.repository.js';
@@ -12,9 +12,6 @@ import { ReplayRepository } from './replay.repository.js';
 
 /** Events per unit of work: short enough that changes which wait for it don't notice. */
 const BATCH = 200;
-
-/** Characters of event data per statement; MariaDB takes 16 MiB unless told otherwise. */
-const MAX_STATEMENT = 2 * 1024 * 1024;
 
 /** What a batch plans, and how far the replay is then. */
 interface Batch {
@@ -75,7 +72,7 @@ export class ReplayPlanner {
   }
 
   async #plan(events: readonly DomainEvent[], webhook: WebhookEntity): Promise<void> {
-    for (const part of partsBySize(events))
+    for (const part of partsBySize(events, ({ dataJson }) => dataJson.length))
       await this.deliveries.plan(part.flatMap((event) => planDeliveries(event, [webhook])));
   }
 
@@ -116,19 +113,4 @@ export class ReplayPlanner {
       isLast: listed.length < BATCH,
     };
   }
-}
-
-/** Splits a list so that what is written at once stays well within what databases take in one statement. */
-function partsBySize(events: readonly DomainEvent[]): DomainEvent[][] {
-  const parts: DomainEvent[][] = [];
-  let size = Infinity;
-  for (const event of events) {
-    size += event.dataJson.length;
-    if (size > MAX_STATEMENT) {
-      parts.push([]);
-      size = event.dataJson.length;
-    }
-    parts.at(-1)?.push(event);
-  }
-  return parts;
 }
