@@ -45,6 +45,8 @@ export async function outreach(context: Context): Promise<Figure[]> {
       batchSize: BATCH,
       maxInFlight: MAX_IN_FLIGHT,
     });
+    // So few users are sent to before the compiler has warmed up.
+    if (context.quick) await sendOnce(context, session, audience, touchpointId, users);
     const sent = await sendOnce(context, session, audience, touchpointId, users);
     const load = { samples: sent.samples, requests: users / BATCH, concurrency: MAX_IN_FLIGHT };
     const bare = await bareLoop(context.sink, load);

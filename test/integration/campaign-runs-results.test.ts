@@ -278,6 +278,23 @@ describe.each(DATABASES)('results of campaigns on %s', { timeout: 120_000 }, (ki
       expect(await scene.stats(path)).toMatchObject({ succeeded: 0, canceled: 3, waiting: 0 });
     });
 
+    it('end where their touchpoint is disabled after that, with requests on their way', async () => {
+      const path = await send(2, [one]);
+      const id = (await steps.batches(path))[0]?.touchpoint_id ?? 0;
+      await steps.write(`UPDATE lane SET lease_token = 'held', lease_until = ? WHERE endpoint_id = ?`, [
+        steps.clock.now() + MINUTE_MS,
+        id,
+      ]);
+      await scene.client.ok('PATCH', `${path}/close`);
+      await steps.settle();
+      expect((await steps.runsOf(path))[0].phase).toBe('SENDING');
+      await scene.client.ok('PATCH', `/api/touchpoints/${id}/disable`);
+      steps.clock.ahead += MINUTE_MS;
+      await steps.settle();
+      expect(await scene.stats(path)).toMatchObject({ sent: 0, canceled: 2, waiting: 0 });
+      expect((await steps.runsOf(path))[0].phase).toBe('DONE');
+    });
+
     it('are not handed on', async () => {
       const path = await send(1, [one, COUPONS], { mode: 'FIRST_SUCCESS' });
       await steps.write(`UPDATE lane SET lease_token = 'held', lease_until = ?`, [

@@ -332,7 +332,16 @@ describe.each(DATABASES)('runs of campaigns on %s', { timeout: 120_000 }, (kind)
       const id = (await steps.batches(path))[0]?.touchpoint_id ?? 0;
       await steps.unitOfWork.run(() => steps.get(Touchpoints).disableBySystem(id, 'answered 410'));
       await steps.settle();
-      expect(await statuses(path)).toEqual(['SENT', 'SENT', 'FAILED']);
+      expect((await statuses(path))[2]).toBe('FAILED');
+      // Nobody told of the end of the other two: their deliveries were canceled.
+      steps.clock.ahead += 60_000;
+      await steps.settle();
+      expect(await scene.stats(path)).toMatchObject({
+        failed: 6,
+        waiting: 0,
+        failures: [{ reason: 'answered 410', count: 6 }],
+      });
+      expect(await steps.statusOf(path)).toBe('FINISHED');
     });
   });
 

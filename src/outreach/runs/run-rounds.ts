@@ -30,6 +30,8 @@ export class RunRounds {
     let moved = (await this.#attempt('receipts could not be asked for', () => this.polls.poll())) ?? false;
     const runs = await this.runs.listActive();
     const campaigns = await this.campaigns.load([...new Set(runs.map(({ campaignId }) => campaignId))]);
+    const endLost = (): Promise<boolean> => this.steps.endLost(runs);
+    moved = (await this.#attempt('lost batches could not be ended', endLost)) || moved;
     // Each round begins with another run: where an endpoint has room for one only, it is not always the same.
     this.#turn += 1;
     for (let index = 0; index < runs.length && !shouldStop(); index += 1) {

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../platform/clock/clock.js';
 import type { Campaign } from '../campaigns/campaign.js';
+import { LostBatches } from './lost-batches.js';
 import { RunClosing } from './run-closing.js';
 import { RunFinisher } from './run-finisher.js';
 import { RunPlanning } from './run-planning.js';
@@ -15,6 +16,7 @@ export class RunSteps {
     private readonly planning: RunPlanning,
     private readonly finisher: RunFinisher,
     private readonly closing: RunClosing,
+    private readonly lost: LostBatches,
     private readonly clock: Clock,
   ) {}
 
@@ -27,6 +29,11 @@ export class RunSteps {
     const isOver = !campaign || campaign.status === 'CLOSED';
     if (run.phase === 'SENDING' && !run.hasOpen) return this.finisher.finish(run);
     return isOver ? this.closing.goOn(run.id) : this.#goOn(run, campaign);
+  }
+
+  /** Ends batches that would never end by themselves; answers whether there were any. */
+  async endLost(runs: readonly ActiveRun[]): Promise<boolean> {
+    return this.lost.end(runs.filter(({ hasOpen }) => hasOpen).map(({ id }) => id));
   }
 
   async #goOn(run: ActiveRun, campaign: Campaign): Promise<boolean> {

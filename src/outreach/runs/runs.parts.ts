@@ -14,6 +14,7 @@ import { BodyMakers } from './body-makers.js';
 import { Endings } from './endings.js';
 import { HandOver } from './hand-over.js';
 import { Intake } from './intake.js';
+import { LostBatches } from './lost-batches.js';
 import { Placements } from './placements.js';
 import { PollTargets } from './poll-targets.js';
 import { ReachPace } from './reach-pace.js';
@@ -59,6 +60,7 @@ export const RUN_PROVIDERS: Provider[] = [
   Endings,
   HandOver,
   Intake,
+  LostBatches,
   Placements,
   PollTargets,
   ReachPace,
