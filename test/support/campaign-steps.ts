@@ -89,6 +89,31 @@ export class CampaignSteps {
     return scene;
   }
 
+  /** A campaign to so many users, launched, and all of it handed to the engine. Answers its path. */
+  async send(
+    scene: OutreachScene,
+    users: number,
+    touchpoints: readonly object[] = [COUPONS],
+    more: object = {},
+  ): Promise<string> {
+    await scene.import(people(users));
+    const made: number[] = [];
+    for (const touchpoint of touchpoints) made.push((await scene.touchpoint(touchpoint)).id as number);
+    const path = await scene.launch({
+      ...CAMPAIGN,
+      steps: made.map((touchpointId) => ({ touchpointId })),
+      ...more,
+    });
+    await this.settle();
+    return path;
+  }
+
+  /** What the API tells of each recipient: the status, and the reason where there is one. */
+  async told(scene: OutreachScene, path: string): Promise<string[]> {
+    const recipients = await scene.recipients(path);
+    return recipients.map(({ status, reason }) => (reason ? `${status}: ${reason}` : (status as string)));
+  }
+
   /** Goes round until nothing gets on. */
   async settle(): Promise<void> {
     const rounds = this.get(RunRounds);
@@ -199,3 +224,12 @@ export const CAMPAIGN = {
   templateValues: { amount: 5 },
   trigger: { type: 'ONCE' },
 } as const;
+
+/** A touchpoint that is asked for receipts. */
+export const ASYNC = {
+  ...COUPONS,
+  receipts: { mode: 'ASYNC', url: 'http://127.0.0.1:9/receipt', timeoutMinutes: 20 },
+} as const;
+
+/** It takes all, and answers about them later. */
+export const accepts: Answering = () => [];

@@ -16,6 +16,11 @@ export class OutreachScene {
     return new OutreachScene(client, projectKey);
   }
 
+  /** Of a project that is there already. */
+  static of(client: ApiClient, projectKey: string): OutreachScene {
+    return new OutreachScene(client, projectKey);
+  }
+
   get path(): string {
     return `/api/projects/${this.projectKey}`;
   }

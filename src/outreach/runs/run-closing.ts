@@ -53,19 +53,17 @@ export class RunClosing extends RunControl {
     this.unitOfWork.afterCommit(() => this.wakes.wake());
   }
 
-  /** Goes on with a run whose campaign was closed, or is gone; answers whether there is more to do at once. */
+  /** Goes on with a run whose campaign was closed, or is gone; answers whether it got on. */
   async goOn(runId: number): Promise<boolean> {
-    const moved = await this.unitOfWork.run(async () => {
+    const canceled = await this.unitOfWork.run(async () => {
       const run = await this.runs.tryLock(runId);
-      if (!run || run.phase === 'DONE') return false;
-      if (run.phase !== 'SENDING') {
-        run.phase = 'SENDING';
-        await this.runs.save(run);
-      }
-      return (await this.#cancel(run)) === PER_UNIT;
+      if (!run || run.phase === 'DONE') return 0;
+      if (run.phase === 'SENDING') return this.#cancel(run);
+      run.phase = 'SENDING';
+      await this.runs.save(run);
+      return 1 + (await this.#cancel(run));
     });
-    await this.#withdraw(runId);
-    return moved;
+    return canceled + (await this.#withdraw(runId)) > 0;
   }
 
   async #cancel(run: Run): Promise<number> {
@@ -78,10 +76,10 @@ export class RunClosing extends RunControl {
   }
 
   /** In a unit that locks in the engine's order: what it sends first, then the batches. */
-  async #withdraw(runId: number): Promise<void> {
+  async #withdraw(runId: number): Promise<number> {
     const sent = await this.batches.listSent(runId, PER_UNIT);
-    if (sent.length === 0) return;
-    await this.unitOfWork.run(async () => {
+    if (sent.length === 0) return 0;
+    return this.unitOfWork.run(async () => {
       const run = (await this.runs.load([runId])).get(runId);
       const reason = run?.problem ?? GONE;
       const deliveryIds = sent.flatMap(({ deliveryId }) => deliveryId ?? []);
@@ -98,6 +96,7 @@ export class RunClosing extends RunControl {
           })),
           reason,
         );
+      return canceled.length;
     });
   }
 }

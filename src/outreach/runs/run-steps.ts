@@ -5,7 +5,7 @@ import { RunClosing } from './run-closing.js';
 import { RunFinisher } from './run-finisher.js';
 import { RunPlanning } from './run-planning.js';
 import { Snapshot } from './snapshot.js';
-import type { Run } from './run.js';
+import type { ActiveRun } from './run.js';
 
 /** What is next for a run, each time in short units of work. */
 @Injectable()
@@ -23,20 +23,19 @@ export class RunSteps {
    * @param campaign as it is about now; undefined: gone
    * @returns whether it got on, so that there may be more to do at once
    */
-  async advance(run: Run, campaign: Campaign | undefined): Promise<boolean> {
+  async advance(run: ActiveRun, campaign: Campaign | undefined): Promise<boolean> {
     const isOver = !campaign || campaign.status === 'CLOSED';
-    let moved = isOver ? await this.closing.goOn(run.id) : await this.#goOn(run, campaign);
-    if (run.phase === 'SENDING' || isOver) moved = (await this.finisher.finish(run)) || moved;
-    return moved;
+    if (run.phase === 'SENDING' && !run.hasOpen) return this.finisher.finish(run);
+    return isOver ? this.closing.goOn(run.id) : this.#goOn(run, campaign);
   }
 
-  async #goOn(run: Run, campaign: Campaign): Promise<boolean> {
+  async #goOn(run: ActiveRun, campaign: Campaign): Promise<boolean> {
     let moved = false;
     if (run.phase === 'SNAPSHOT') moved = await this.snapshot.takePiece(run.id);
     if (campaign.status !== 'RUNNING') return moved;
     // Not of a paused one, whose end can be put off.
     const { endsAt = Infinity } = campaign;
     if (run.phase === 'OPEN' && endsAt <= this.clock.now()) moved = await this.finisher.endIntake(run.id);
-    return (await this.planning.plan(run, campaign)) || moved;
+    return (run.hasPending && (await this.planning.plan(run, campaign))) || moved;
   }
 }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { inList, UnitOfWork } from '../../platform/database/index.js';
 import { CampaignRunEntity, type RunPhase } from './run.entity.js';
-import type { Run } from './run.js';
+import type { ActiveRun, Run } from './run.js';
 
 const COLUMNS =
   'id, organization_id, project_id, campaign_id, phase, scheduled_at, started_at, through_gid, cursor_gid, audience, next_batch, filling, problem';
@@ -25,12 +25,19 @@ export class RunRepository {
     return stored.id;
   }
 
-  /** Runs that are not `DONE`, the oldest first. Committed rows. */
-  async listActive(): Promise<Run[]> {
+  /** Runs that are not `DONE`, the oldest first. Committed rows; one statement, however many wait for something. */
+  async listActive(): Promise<ActiveRun[]> {
     const rows = (await this.unitOfWork.reader.query(
-      `SELECT ${COLUMNS} FROM campaign_run WHERE phase IN ('SNAPSHOT', 'OPEN', 'SENDING') ORDER BY id`,
+      `SELECT ${COLUMNS},
+              EXISTS (SELECT 1 FROM reach_batch b WHERE b.run_id = campaign_run.id AND b.status = 'PENDING') AS has_pending,
+              EXISTS (SELECT 1 FROM reach_batch b WHERE b.run_id = campaign_run.id AND b.status IN ('PENDING', 'SENT', 'WAITING')) AS has_open
+         FROM campaign_run WHERE phase IN ('SNAPSHOT', 'OPEN', 'SENDING') ORDER BY id`,
     )) as Row[];
-    return rows.map(toRun);
+    return rows.map((row) => ({
+      ...toRun(row),
+      hasPending: Number(row['has_pending']) === 1,
+      hasOpen: Number(row['has_open']) === 1,
+    }));
   }
 
   async load(ids: readonly number[]): Promise<ReadonlyMap<number, Run>> {

@@ -18,6 +18,14 @@ export interface Run {
   problem: string | undefined;
 }
 
+/** A run that is under way, with what is left to do, at one moment. */
+export interface ActiveRun extends Run {
+  /** It has batches that were not handed over. */
+  readonly hasPending: boolean;
+  /** It has batches that have not ended. */
+  readonly hasOpen: boolean;
+}
+
 /** A batch as it stands in the table. */
 export interface Batch {
   readonly runId: number;
