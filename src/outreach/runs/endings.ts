@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../platform/clock/clock.js';
 import { Settings } from '../../platform/config/index.js';
-import { chunksOf } from '../../platform/database/index.js';
 import { Log } from '../../platform/log/logger.js';
 import type { Reading } from '../requests/answers.js';
 import type { Touchpoint } from '../touchpoints/touchpoint.js';
@@ -13,8 +12,11 @@ import { Recipients } from './recipients.js';
 import type { Batch } from './run.js';
 import { TouchTriggers } from './triggers/touch-triggers.js';
 
-/** Batches whose users are in memory at once. */
-const CHUNK = 16;
+/** Users that are in memory at once, about. */
+const USERS_AT_ONCE = 8_000;
+
+/** Batches that are ended at once. */
+const BATCHES_AT_ONCE = 250;
 
 const GONE = 'the touchpoint is gone';
 const NOT_ASYNCHRONOUS = 'the touchpoint has no receipts that could be waited for';
@@ -71,7 +73,8 @@ export class Endings {
     needsUsers: (one: Concerned) => boolean,
     readingOf: (one: Concerned, gids: ReadonlySet<number>) => Reading | undefined,
   ): Promise<void> {
-    for (const chunk of chunksOf(concerned, CHUNK)) {
+    const chunks = partsOf(concerned);
+    for (const chunk of chunks) {
       const open = await this.#openOf(chunk.filter((one) => needsUsers(one)));
       const now = this.clock.now();
       const endings = chunk.flatMap((one) => {
@@ -81,7 +84,7 @@ export class Endings {
       });
       await this.ends.write(endings, now);
       await this.touches.follow(endings, now);
-      if (concerned.length > CHUNK) await this.clock.breathe();
+      if (chunks.length > 1) await this.clock.breathe();
     }
   }
 
@@ -130,4 +133,19 @@ function withoutReceipts(reading: Reading): Reading {
 /** Whether what comes of a batch may differ from user to user. An answer of a channel is one for all. */
 function namesUsers({ touchpoint, handsOn }: Concerned): boolean {
   return handsOn || touchpoint?.kind === 'TOUCHPOINT';
+}
+
+/** Splits a list by how many users its batches have, and how many they are. */
+function partsOf(concerned: readonly Concerned[]): Concerned[][] {
+  const parts: Concerned[][] = [];
+  let users = USERS_AT_ONCE;
+  for (const one of concerned) {
+    if (users >= USERS_AT_ONCE || (parts.at(-1)?.length ?? 0) >= BATCHES_AT_ONCE) {
+      parts.push([]);
+      users = 0;
+    }
+    parts.at(-1)?.push(one);
+    users += one.batch.size;
+  }
+  return parts;
 }
