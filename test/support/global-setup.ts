@@ -5,6 +5,8 @@ import { canStartRedis } from './redis-server.js';
 
 /** Suites that need MariaDB or Redis run in CI whatever happens; elsewhere they are left out, with one line, when it is not there. */
 export async function setup(): Promise<void> {
+  // Each project of the run asks for it.
+  if (process.env['FLAGPOST_TEST_DATABASES'] !== undefined) return;
   findRedis();
   // Of this run, so that it can take them away when it ends.
   process.env['FLAGPOST_TEST_PREFIX'] ??= `flagpost_test_${randomBytes(4).toString('hex')}_`;
