@@ -12,6 +12,12 @@ const ENOUGH_MS = AHEAD_MS / 2;
 /** By so much the clocks of several processes may differ, milliseconds. */
 const SKEW_MS = 1_000;
 
+/**
+ * A slot that is given out no later than this after its time is kept, and sent at once: what follows stays on its beat, and of a second
+ * no more than a twentieth is made up for. Milliseconds.
+ */
+const LATE_MS = 50;
+
 /** What asks for slots. */
 export interface RateLimited {
   readonly endpointId: number;
@@ -136,6 +142,8 @@ export class RateSlots {
     // No slot begins further ahead than that, so none is over later: the clock went back, or the limit was raised.
     const overUs = nowUs + (AHEAD_MS + SKEW_MS) * 1000 + (lastCost * 1_000_000) / limited.maxPerSecond;
     const plausible = nextUs <= overUs ? nextUs : 0;
-    return new SlotRow(limited, Math.max(plausible, nowUs + limited.busyForMs * 1000), nowUs, lastCost);
+    const freeUs = nowUs + limited.busyForMs * 1000;
+    const isLate = plausible < freeUs && freeUs - plausible <= LATE_MS * 1000;
+    return new SlotRow(limited, isLate ? plausible : Math.max(plausible, freeUs), nowUs, lastCost);
   }
 }
