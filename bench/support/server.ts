@@ -44,7 +44,8 @@ export class Server {
     const port = await freePort();
     const profiling = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`];
     const child = Child.start(MAIN, {
-      execArgv: ['--import', PROBE, ...profiling],
+      // The limit of `npm start`.
+      execArgv: ['--max-old-space-size=1024', '--import', PROBE, ...profiling],
       // Its output is not ours, its errors are.
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
       env: {
