@@ -25,7 +25,7 @@ function sqliteOptions(file: string): DataSourceOptions {
     prepareDatabase: (connection: { pragma(text: string): unknown }) => {
       // FULL syncs the log at every commit: a change that was answered outlives a power cut, not only a killed process.
       connection.pragma('synchronous = FULL');
-      connection.pragma('cache_size = -32000');
+      connection.pragma('cache_size = -24000');
     },
   };
 }
