@@ -47,7 +47,7 @@ export function applyTry(
   endpoint.lastAttemptAt = at;
   endpoint.lastSucceeded = outcome.kind === 'delivered';
   endpoint.lastStatusCode = finished.statusCode ?? null;
-  if (outcome.kind === 'delivered' || !speaksAgainstEndpoint(outcome)) {
+  if (!speaksAgainstEndpoint(outcome)) {
     forgetFailures(endpoint);
     return undefined;
   }

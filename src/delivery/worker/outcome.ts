@@ -39,7 +39,7 @@ export type Outcome =
     };
 
 /** Whether a try speaks against its endpoint: all do that failed, but a plain no to what was sent. */
-export function speaksAgainstEndpoint(outcome: Outcome): boolean {
+export function speaksAgainstEndpoint(outcome: Outcome): outcome is Exclude<Outcome, { kind: 'delivered' }> {
   return outcome.kind === 'retry' || (outcome.kind === 'failed' && outcome.isHealthy !== true);
 }
 

@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { UnitOfWork } from '../../platform/database/index.js';
+import { chunksOf, inList, rowChunksOf, rowPlaceholders, UnitOfWork } from '../../platform/database/index.js';
 import type { ProfileEvent } from './profile.js';
-import { listsOf, placeholders, rowPlaceholders, rowsOf } from './statements.js';
 
 /** An event as it is kept. */
 export interface EventRow {
@@ -51,11 +50,12 @@ export class ProfileEventRepository {
   /** Of all names, in no order. */
   async counts(projectId: number, gids: readonly number[]): Promise<EventCount[]> {
     const found: EventCount[] = [];
-    for (const list of listsOf(gids, this.unitOfWork.dialect)) {
+    for (const chunk of chunksOf(gids)) {
+      const list = inList(chunk, this.unitOfWork.dialect);
       const rows = await this.#read(
         `SELECT gid, name, count, last_at AS lastAt FROM profile_event_count
-         WHERE project_id = ? AND gid IN (${placeholders(list.length)})`,
-        [projectId, ...list],
+         WHERE project_id = ? AND gid IN ${list.sql}`,
+        [projectId, ...list.values],
       );
       for (const { gid, name, count, lastAt } of rows)
         found.push({ gid: Number(gid), name: String(name), count: Number(count), lastAt: Number(lastAt) });
@@ -64,7 +64,7 @@ export class ProfileEventRepository {
   }
 
   async insert(projectId: number, events: readonly EventRow[]): Promise<void> {
-    for (const some of rowsOf(events, this.unitOfWork.dialect)) {
+    for (const some of rowChunksOf(events, this.unitOfWork.dialect)) {
       await this.#write(
         `INSERT INTO profile_event (id, project_id, gid, name, time, value, attributes) VALUES ${rowPlaceholders(some.length, 7)}`,
         some.flatMap(({ id, gid, name, time, value, attributes }) => [
@@ -82,7 +82,7 @@ export class ProfileEventRepository {
 
   async writeCounts(projectId: number, counts: readonly EventCount[]): Promise<void> {
     const { dialect } = this.unitOfWork;
-    for (const some of rowsOf(counts, dialect)) {
+    for (const some of rowChunksOf(counts, dialect)) {
       await this.#write(
         `INSERT INTO profile_event_count (project_id, gid, name, count, last_at) VALUES ${rowPlaceholders(some.length, 5)}
          ${dialect.upsert(['project_id', 'gid', 'name'], ['count', 'last_at'])}`,
@@ -98,11 +98,13 @@ export class ProfileEventRepository {
       gid,
       limit,
     ]);
-    for (const ids of listsOf(
-      rows.map(({ id }) => id),
-      this.unitOfWork.dialect,
-    ))
-      await this.#write(`DELETE FROM profile_event WHERE id IN (${placeholders(ids.length)})`, ids);
+    for (const chunk of chunksOf(rows)) {
+      const ids = inList(
+        chunk.map(({ id }) => id),
+        this.unitOfWork.dialect,
+      );
+      await this.#write(`DELETE FROM profile_event WHERE id IN ${ids.sql}`, ids.values);
+    }
     return rows.length === limit;
   }
 

@@ -1,9 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { UnitOfWork } from '../../platform/database/index.js';
+import { chunksOf, inList, rowChunksOf, rowPlaceholders, UnitOfWork } from '../../platform/database/index.js';
 import type { ProfileRow } from './profile-batch.js';
 import { MAX_GID } from './profile-limits.js';
 import type { Attributes, Profile } from './profile.js';
-import { listsOf, placeholders, rowPlaceholders, rowsOf } from './statements.js';
 
 const COLUMNS = 'gid, user_id AS userId, attributes, created_at AS createdAt, modified_at AS modifiedAt';
 
@@ -111,7 +110,7 @@ export class ProfileRepository {
 
   /** Cuts rows into pieces of which each can be written at once. */
   pieces(rows: readonly ProfileRow[]): ProfileRow[][] {
-    return rowsOf(rows, this.unitOfWork.dialect);
+    return rowChunksOf(rows, this.unitOfWork.dialect);
   }
 
   /** Inserts one piece of rows, or writes them over those of the same gid. */
@@ -140,9 +139,10 @@ export class ProfileRepository {
 
   async #in(projectId: number, column: string, values: readonly unknown[]): Promise<ProfileRow[]> {
     const found: ProfileRow[] = [];
-    for (const list of listsOf(values, this.unitOfWork.dialect)) {
-      const sql = `SELECT ${COLUMNS} FROM profile WHERE project_id = ? AND ${column} IN (${placeholders(list.length)})`;
-      found.push(...(await this.#rows(sql, [projectId, ...list])));
+    for (const chunk of chunksOf(values)) {
+      const list = inList(chunk, this.unitOfWork.dialect);
+      const sql = `SELECT ${COLUMNS} FROM profile WHERE project_id = ? AND ${column} IN ${list.sql}`;
+      found.push(...(await this.#rows(sql, [projectId, ...list.values])));
     }
     return found;
   }
