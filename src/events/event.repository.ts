@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { In, type SelectQueryBuilder } from 'typeorm';
-import { RepositoryBase, UnitOfWork } from '../platform/database/index.js';
+import { RepositoryBase, rowPlaceholders, UnitOfWork } from '../platform/database/index.js';
 import { EventEntity, EventSequenceEntity } from './event.entity.js';
 
 /** Which events of an organization are wanted; absent members don't narrow. */
@@ -40,6 +40,8 @@ const HEAD_COLUMNS = [
   'segmentKey',
 ] as const;
 
+const SEQUENCE = { table: 'event_sequence', key: 'organization_id', value: 'value' };
+
 /** An event without its data and changes. */
 export type EventHead = Pick<EventEntity, (typeof HEAD_COLUMNS)[number]>;
 
@@ -49,8 +51,30 @@ export class EventRepository extends RepositoryBase<EventEntity> {
     super(unitOfWork, EventEntity);
   }
 
+  /** In plain SQL, as is the number: every change waits for both. */
   async insert(event: EventEntity): Promise<void> {
-    await this.writing.insert(event);
+    await this.manager.query(
+      `INSERT INTO event (id, organization_id, sequence, resource, action, operator, timestamp, project_key, environment_key,
+                          toggle_key, segment_key, data, changes, traceparent, ordering_key)
+       VALUES ${rowPlaceholders(1, 15)}`,
+      [
+        event.id,
+        event.organizationId,
+        event.sequence,
+        event.resource,
+        event.action,
+        event.operator,
+        event.timestamp,
+        event.projectKey,
+        event.environmentKey,
+        event.toggleKey,
+        event.segmentKey,
+        event.data,
+        event.changes,
+        event.traceparent,
+        event.orderingKey,
+      ],
+    );
   }
 
   /**
@@ -58,14 +82,8 @@ export class EventRepository extends RepositoryBase<EventEntity> {
    * the order of commits and leave no gap that could be filled later: a reader who has seen number n has seen all before it.
    */
   async nextSequence(organizationId: number): Promise<number> {
-    const counters = this.manager.getRepository(EventSequenceEntity);
-    const { affected } = await counters.increment({ organizationId }, 'value', 1);
-    if (affected === 0) {
-      // The organization's first event. Of two units at once, one inserts and the other waits for it here, or is run again.
-      await counters.createQueryBuilder().insert().values({ organizationId, value: 0 }).orIgnore().execute();
-      await counters.increment({ organizationId }, 'value', 1);
-    }
-    return (await counters.findOneByOrFail({ organizationId })).value;
+    const { sql, valueIn } = this.unitOfWork.dialect.increment(SEQUENCE);
+    return valueIn(await this.manager.query(sql, [organizationId]));
   }
 
   async find(organizationId: number, id: string): Promise<EventEntity | null> {

@@ -15,6 +15,18 @@ import { waitFor } from '../support/wait-for.js';
 const USERS = 1_500;
 const BATCH = 20;
 
+async function metricsOf(app: NestFastifyApplication): Promise<Record<string, number>> {
+  const { port } = app.getHttpServer().address() as AddressInfo;
+  const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+  const lines = text.split('\n').filter((line) => line.startsWith('flagpost_'));
+  return Object.fromEntries(
+    lines.map((line) => [
+      line.slice(0, line.lastIndexOf(' ')),
+      Number(line.slice(line.lastIndexOf(' ') + 1)),
+    ]),
+  );
+}
+
 describe.each(DATABASES)('workers that run campaigns on %s', { timeout: 120_000 }, (kind) => {
   let database: TestDatabase;
   let receiver: Receiver;
@@ -87,7 +99,8 @@ describe.each(DATABASES)('workers that run campaigns on %s', { timeout: 120_000 
   };
 
   it('send to each user of the audience, and know what came of it', async () => {
-    const scene = await prepare(await signIn(await startProcess()));
+    const app = await startProcess();
+    const scene = await prepare(await signIn(app));
     const path = await launch(scene);
     const refused = USERS / 5;
     expect(await scene.end(path)).toMatchObject({
@@ -99,6 +112,35 @@ describe.each(DATABASES)('workers that run campaigns on %s', { timeout: 120_000 
       failures: [{ reason: 'no stock', count: refused }],
     });
     expectEachOnce();
+    await waitFor(async () => {
+      const metrics = await metricsOf(app);
+      return metrics['flagpost_campaign_runs_active'] === 0 && metrics['flagpost_campaign_users_open'] === 0;
+    }, 'the metrics of a run that is over');
+    expect(await metricsOf(app)).toMatchObject({
+      'flagpost_campaign_users_finished_total{result="succeeded"}': USERS - refused,
+      'flagpost_campaign_users_finished_total{result="failed"}': refused,
+      'flagpost_campaign_users_finished_total{result="canceled"}': 0,
+    });
+  });
+
+  it('tell how many users are open, and count those who are canceled', async () => {
+    receiver.reply = () => undefined;
+    const app = await startProcess();
+    const scene = await prepare(await signIn(app));
+    const path = await launch(scene);
+    await waitFor(async () => {
+      const metrics = await metricsOf(app);
+      return (
+        metrics['flagpost_campaign_runs_active'] === 1 && metrics['flagpost_campaign_users_open'] === USERS
+      );
+    }, 'the metrics of a run under way');
+    await waitFor(() => receiver.received.length > 0, 'the first request');
+    await scene.client.ok('POST', `${path}/close`);
+    await waitFor(async () => {
+      const metrics = await metricsOf(app);
+      const canceled = metrics['flagpost_campaign_users_finished_total{result="canceled"}'] ?? 0;
+      return canceled > 0 && canceled + (metrics['flagpost_campaign_users_open'] ?? 0) === USERS;
+    }, 'the metrics of a run that was closed');
   });
 
   it('go on after a stop without sending anything twice', async () => {

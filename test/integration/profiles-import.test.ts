@@ -1,4 +1,6 @@
-import { request } from 'node:http';
+import { once } from 'node:events';
+import { request, type IncomingMessage } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Answer, ApiClient, Json } from '../support/api-client.js';
@@ -298,5 +300,28 @@ describe.each(DATABASES)('importing profiles on %s', (kind) => {
     expect(file.length).toBeGreaterThan(5 * 1024 * 1024);
     expect(await take(NDJSON, file)).toMatchObject({ imported: 1, updated: 1499 });
     expect((await owner.raw('POST', base, file)).body.code).toBe('payload_too_large');
+  });
+
+  it('ends with a clear answer when the server stops, however slowly the rest would come', async () => {
+    const stopping = await startFlagpost(kind, { ROLES: 'api' });
+    const client = stopping.owner;
+    await client.ok('POST', '/api/projects', { key: 'shop', name: 'Shop' });
+    const path = '/api/projects/shop/profiles';
+    const { hostname, port } = new URL(stopping.baseUrl);
+    const headers = { ...client.headers, 'Content-Type': NDJSON };
+    const call = request({ hostname, port, method: 'POST', path: `${path}/import`, headers });
+    const answer = once(call, 'response') as Promise<[IncomingMessage]>;
+    call.on('error', () => undefined);
+    call.write(lines(...Array.from({ length: 1500 }, (_, index) => ({ userId: `u${index}` }))));
+    const count = async (): Promise<number> => (await client.ok('GET', path)).totalElements;
+    await waitFor(async () => ((await count()) >= 1000 ? true : undefined), 'the first rows');
+    const stopped = stopping.stop();
+    const [response] = await answer;
+    expect(response.statusCode).toBe(503);
+    expect(JSON.parse(await text(response))).toEqual({
+      code: 'unavailable',
+      message: 'The server is stopping: what it read so far is done, please send all of it again shortly',
+    });
+    await stopped;
   });
 });

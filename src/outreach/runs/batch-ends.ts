@@ -5,6 +5,7 @@ import { BatchFiller } from './batch-filler.js';
 import type { Outcome } from './batch-outcome.js';
 import { Placements } from './placements.js';
 import { Recipients } from './recipients.js';
+import { RunMetrics } from './run-metrics.js';
 import { RunRepository } from './run.repository.js';
 import { FINAL_STATUSES, type Run } from './run.js';
 
@@ -33,6 +34,7 @@ export class BatchEnds {
     private readonly filler: BatchFiller,
     private readonly placements: Placements,
     private readonly runs: RunRepository,
+    private readonly metrics: RunMetrics,
   ) {}
 
   /**
@@ -43,6 +45,7 @@ export class BatchEnds {
     for (const group of groupAlike(endings)) await this.#update(group, now);
     for (const [projectId, own] of ownByProject(endings)) await this.recipients.setOwn(projectId, own, now);
     await this.#handOn(endings.filter(({ outcome }) => outcome.handedOn.length > 0));
+    this.unitOfWork.afterCommit(() => this.metrics.count(endings.map(({ outcome }) => outcome)));
   }
 
   async #update([first, ...others]: readonly [Ending, ...Ending[]], now: number): Promise<void> {

@@ -8,6 +8,7 @@ import { BatchRepository } from './batch.repository.js';
 import { BatchUsers } from './batch-users.js';
 import { Endings } from './endings.js';
 import { TOO_LARGE } from './hand-over.js';
+import type { ReachLoad } from './reach-pace.js';
 import { RunRepository } from './run.repository.js';
 import type { Batch, Run } from './run.js';
 
@@ -19,7 +20,7 @@ export const BATCHES_PER_UNIT = 250;
 
 /** What can be done about the batches of a run that wait for a touchpoint. */
 export type Decision =
-  | { readonly touchpoint: Touchpoint; readonly make: BodyMaker; readonly room: number }
+  | { readonly touchpoint: Touchpoint; readonly make: BodyMaker; readonly room: ReachLoad }
   | { readonly touchpoint: Touchpoint | undefined; readonly why: string };
 
 /**
@@ -58,11 +59,13 @@ export class BatchPlanner {
 
   /** As many as there is room for, and as fit into one unit. */
   async #take(run: Run, campaign: Campaign, touchpointId: number, decision: Decision): Promise<Batch[]> {
-    const limit = 'make' in decision ? Math.min(decision.room, BATCHES_PER_UNIT) : BATCHES_PER_UNIT;
+    const room = 'make' in decision ? decision.room : { requests: Infinity, users: Infinity };
+    const limit = Math.min(room.requests, BATCHES_PER_UNIT);
+    const mostUsers = Math.min(room.users, USERS_PER_UNIT);
     const found = await this.batches.listPending(run.id, touchpointId, beingFilled(run, campaign), limit);
     let users = 0;
     return found.filter(({ size }) => {
-      const fits = users === 0 || users + size <= USERS_PER_UNIT;
+      const fits = users === 0 || users + size <= mostUsers;
       users += size;
       return fits;
     });

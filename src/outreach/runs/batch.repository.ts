@@ -7,6 +7,7 @@ import {
   UnitOfWork,
   whenThen,
 } from '../../platform/database/index.js';
+import type { ReachLoad } from './reach-pace.js';
 import type { BatchStatus } from './run.entity.js';
 import type { Batch } from './run.js';
 
@@ -112,14 +113,14 @@ export class BatchRepository {
     return this.#read(`WHERE run_id = ? AND status = 'SENT' ORDER BY number LIMIT ?`, [runId, limit]);
   }
 
-  /** Batches that the engine has, and whose end it has not told, of all runs; counted up to `limit`. */
-  async countSent(touchpointId: number, limit: number): Promise<number> {
+  /** Batches that the engine has, and whose end it has not told, of all runs, and their users; counted up to so many batches. */
+  async countSent(touchpointId: number, limit: number): Promise<ReachLoad> {
     const [row] = (await this.unitOfWork.reader.query(
-      `SELECT COUNT(*) AS sent FROM (
-         SELECT number FROM reach_batch WHERE touchpoint_id = ? AND status = 'SENT' LIMIT ?) found`,
+      `SELECT COUNT(*) AS requests, SUM(size) AS users FROM (
+         SELECT size FROM reach_batch WHERE touchpoint_id = ? AND status = 'SENT' LIMIT ?) found`,
       [touchpointId, limit],
-    )) as { sent: number | string }[];
-    return Number(row?.sent ?? 0);
+    )) as Record<'requests' | 'users', number | string | null>[];
+    return { requests: Number(row?.requests ?? 0), users: Number(row?.users ?? 0) };
   }
 
   /** Whether the run has a batch that has not ended. */

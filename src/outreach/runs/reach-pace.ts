@@ -11,9 +11,19 @@ const AHEAD_FACTOR = 2;
 /** One on the way, and the next one. */
 const LEAST_AHEAD = 2;
 
-const MOST_AHEAD = 2_000;
+/** More requests never wait for one touchpoint. */
+export const MOST_AHEAD = 2_000;
+
+/** Share of what may wait that has to be free before more is handed over: a few batches at a time cost as much as one. */
+const LEAST_ROOM = 0.25;
 
 const SECOND_MS = 1_000;
+
+/** What waits for a touchpoint or is on the way to it, or how much more may. */
+export interface ReachLoad {
+  readonly requests: number;
+  readonly users: number;
+}
 
 interface Count {
   second: number;
@@ -34,17 +44,21 @@ export class ReachPace {
   }
 
   /**
-   * How many requests may be waiting or on the way: two seconds' worth of its limit; and about one second's worth of what it has been
-   * taking, where that is more than a few.
+   * How much may be handed over beside what the engine has already; undefined: enough waits. Of requests there may be about one second's
+   * worth of what the touchpoint has been taking, where that is more than a few; of users two seconds' worth of its limit. The next request
+   * is always at hand, however many users it has.
    */
-  ahead({ id, config }: Touchpoint): number {
+  room({ id, config }: Touchpoint, sent: ReachLoad): ReachLoad | undefined {
     const { ended, before } = this.#countOf(id);
-    const busy = Math.min(Math.max(AHEAD_FACTOR * config.maxInFlight, ended, before), MOST_AHEAD);
-    const limit =
-      config.usersPerSecond === undefined
-        ? Infinity
-        : Math.ceil((AHEAD_SECONDS * config.usersPerSecond) / config.batchSize);
-    return Math.max(Math.min(busy, limit), LEAST_AHEAD);
+    const most = {
+      requests: Math.min(Math.max(AHEAD_FACTOR * config.maxInFlight, ended, before), MOST_AHEAD),
+      users: AHEAD_SECONDS * (config.usersPerSecond ?? Infinity),
+    };
+    const requests = most.requests - sent.requests;
+    const users = most.users - sent.users;
+    if (sent.requests < LEAST_AHEAD) return { requests: Math.max(requests, 1), users: Math.max(users, 1) };
+    const isLittle = requests < most.requests * LEAST_ROOM || users < most.users * LEAST_ROOM;
+    return isLittle ? undefined : { requests, users };
   }
 
   #countOf(touchpointId: number): Count {

@@ -3,12 +3,9 @@ import type { Campaign } from '../campaigns/campaign.js';
 import { BatchPlanner, type Decision } from './batch-planner.js';
 import { BatchRepository } from './batch.repository.js';
 import { BodyMakers } from './body-makers.js';
-import { ReachPace } from './reach-pace.js';
+import { MOST_AHEAD, ReachPace } from './reach-pace.js';
 import { UsableTouchpoints } from './usable-touchpoints.js';
 import type { Run } from './run.js';
-
-/** Share of what may wait for a touchpoint that has to be free before more is handed over: a few batches at a time cost as much as one. */
-const LEAST_ROOM = 0.25;
 
 /** Decides which batches of a run can be handed over now: no further ahead of a touchpoint than keeps it busy. */
 @Injectable()
@@ -35,9 +32,8 @@ export class RunPlanning {
   async #decide(campaign: Campaign, touchpointId: number): Promise<Decision | undefined> {
     const { touchpoint, why } = await this.touchpoints.find(touchpointId);
     if (why !== undefined) return { touchpoint, why };
-    const ahead = this.pace.ahead(touchpoint);
-    const room = ahead - (await this.batches.countSent(touchpointId, ahead));
-    if (room < ahead * LEAST_ROOM) return undefined;
+    const room = this.pace.room(touchpoint, await this.batches.countSent(touchpointId, MOST_AHEAD));
+    if (!room) return undefined;
     try {
       return { touchpoint, make: this.bodies.of(campaign, touchpoint), room };
     } catch (error) {

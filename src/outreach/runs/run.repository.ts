@@ -6,6 +6,8 @@ import type { ActiveRun, Run } from './run.js';
 const COLUMNS =
   'id, organization_id, project_id, campaign_id, phase, scheduled_at, started_at, through_gid, cursor_gid, audience, next_batch, filling, problem';
 
+const ACTIVE = "phase IN ('SNAPSHOT', 'OPEN', 'SENDING')";
+
 type Row = Record<string, string | number | null>;
 
 /** Runs that are under way, in plain statements. Writes need an open unit. */
@@ -31,13 +33,30 @@ export class RunRepository {
       `SELECT ${COLUMNS},
               EXISTS (SELECT 1 FROM reach_batch b WHERE b.run_id = campaign_run.id AND b.status = 'PENDING') AS has_pending,
               EXISTS (SELECT 1 FROM reach_batch b WHERE b.run_id = campaign_run.id AND b.status IN ('PENDING', 'SENT', 'WAITING')) AS has_open
-         FROM campaign_run WHERE phase IN ('SNAPSHOT', 'OPEN', 'SENDING') ORDER BY id`,
+         FROM campaign_run WHERE ${ACTIVE} ORDER BY id`,
     )) as Row[];
     return rows.map((row) => ({
       ...toRun(row),
       hasPending: Number(row['has_pending']) === 1,
       hasOpen: Number(row['has_open']) === 1,
     }));
+  }
+
+  async countActive(): Promise<number> {
+    const [row] = (await this.unitOfWork.reader.query(
+      `SELECT COUNT(*) AS runs FROM campaign_run WHERE ${ACTIVE}`,
+    )) as Row[];
+    return Number(row?.['runs'] ?? 0);
+  }
+
+  /** Users of active runs without a final result, over all organizations. */
+  async countOpenUsers(): Promise<number> {
+    const [row] = (await this.unitOfWork.reader.query(
+      `SELECT SUM(b.size - b.succeeded - b.failed - b.passed - b.canceled) AS users
+         FROM campaign_run r JOIN reach_batch b ON b.run_id = r.id AND b.status IN ('PENDING', 'SENT', 'WAITING')
+        WHERE r.${ACTIVE}`,
+    )) as Row[];
+    return Number(row?.['users'] ?? 0);
   }
 
   async load(ids: readonly number[]): Promise<ReadonlyMap<number, Run>> {

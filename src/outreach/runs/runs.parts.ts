@@ -29,6 +29,7 @@ import { Recipients } from './recipients.js';
 import { RunClosing } from './run-closing.js';
 import { CampaignRunEntity, ReachBatchEntity, RecipientEntity, TriggerCountEntity } from './run.entity.js';
 import { RunFinisher } from './run-finisher.js';
+import { RunMetrics } from './run-metrics.js';
 import { RunPlanning } from './run-planning.js';
 import { RunRepository } from './run.repository.js';
 import { RunResults } from './run-results.js';
@@ -73,6 +74,7 @@ export const RUN_PROVIDERS: Provider[] = [
   Recipients,
   RunClosing,
   RunFinisher,
+  RunMetrics,
   RunPlanning,
   RunRepository,
   RunRounds,

@@ -19,6 +19,21 @@ export interface Dialect {
   readThrough(index: string): string;
   /** What makes an INSERT write these columns of rows that are there already, told by their key. */
   upsert(key: readonly string[], columns: readonly string[]): string;
+  /** The statement that adds one to a counter and tells its new value; a counter that is not there yet begins with 1. */
+  increment(counter: Counter): Increment;
+}
+
+/** Where a counter stands: the only other column, the key, is the statement's one parameter. */
+export interface Counter {
+  readonly table: string;
+  readonly key: string;
+  readonly value: string;
+}
+
+export interface Increment {
+  readonly sql: string;
+  /** The counter's value, out of what the driver answers. */
+  valueIn(answer: unknown): number;
 }
 
 const SQLITE: Dialect = {
@@ -30,6 +45,11 @@ const SQLITE: Dialect = {
   readThrough: () => '',
   upsert: (key, columns) =>
     `ON CONFLICT (${key.join(', ')}) DO UPDATE SET ${columns.map((name) => `${name} = excluded.${name}`).join(', ')}`,
+  increment: ({ table, key, value }) => ({
+    sql: `INSERT INTO ${table} (${key}, ${value}) VALUES (?, 1)
+          ON CONFLICT (${key}) DO UPDATE SET ${value} = ${value} + 1 RETURNING ${value} AS value`,
+    valueIn: (answer) => (answer as [{ value: number }])[0].value,
+  }),
 };
 const MYSQL: Dialect = {
   sharesOneConnection: false,
@@ -40,6 +60,12 @@ const MYSQL: Dialect = {
   readThrough: (index) => `FORCE INDEX (${index})`,
   upsert: (_key, columns) =>
     `ON DUPLICATE KEY UPDATE ${columns.map((name) => `${name} = VALUES(${name})`).join(', ')}`,
+  // What is given to LAST_INSERT_ID comes back with the statement's own answer: no second one has to ask.
+  increment: ({ table, key, value }) => ({
+    sql: `INSERT INTO ${table} (${key}, ${value}) VALUES (?, LAST_INSERT_ID(1))
+          ON DUPLICATE KEY UPDATE ${value} = LAST_INSERT_ID(${value} + 1)`,
+    valueIn: (answer) => Number((answer as { insertId: number }).insertId),
+  }),
 };
 
 /** The capabilities of the database behind a data source. */

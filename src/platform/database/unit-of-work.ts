@@ -100,10 +100,7 @@ export class UnitOfWork {
         unit.ended = true;
       });
     };
-    // Asked for with each transaction, not once a connection: the pool makes connections whenever it likes.
-    const result = this.dialect.sharesOneConnection
-      ? await this.writer.transaction(inTransaction)
-      : await this.writer.transaction('READ COMMITTED', inTransaction);
+    const result = await this.writer.transaction(inTransaction);
     for (const hook of afterCommit) this.#runHook(hook);
     return result;
   }

@@ -212,6 +212,12 @@ export const ERRORS = {
     en: 'The database does not answer now, please try again shortly',
     zh: '数据库暂时无法访问，请稍后重试',
   },
+  server_stopping: {
+    status: 503,
+    code: 'unavailable',
+    en: 'The server is stopping: what it read so far is done, please send all of it again shortly',
+    zh: '服务正在停止：已读取的部分已处理，请稍后重新发送全部内容',
+  },
   database_full: {
     status: 507,
     code: 'storage_full',

@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { createParamDecorator, type CustomDecorator, type ExecutionContext } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
@@ -7,32 +8,44 @@ import { DomainError } from '../errors/index.js';
 /** Marks, in a route's configuration, that it reads its bodies itself. */
 const STREAMS_BODY = 'streamsBody';
 
-const bodies = new WeakMap<FastifyRequest, Readable>();
+/** A body that is being read, and what fails once the server stops. */
+interface OpenBody {
+  readonly body: Readable;
+  readonly stopped: Promise<never>;
+}
+
+const bodies = new WeakMap<FastifyRequest, OpenBody>();
 
 /** Lets a route take bodies of any size and type as a stream: see `StreamedBody`. All others read JSON, up to a limit. */
 export const StreamsBody = (): CustomDecorator => RouteConfig({ [STREAMS_BODY]: true });
 
 /**
  * The body's bytes, unzipped where it came zipped, on routes marked with `StreamsBody`. They are read from the connection as fast as they
- * are taken, and no faster. Fails with `body_unreadable` where the connection broke, or what came can't be unzipped. What is not taken
- * is read and dropped, so that the caller gets to see an early answer.
+ * are taken, and no faster. Fails with `body_unreadable` where the connection broke, or what came can't be unzipped, and with
+ * `server_stopping` as soon as the server stops, which a large file or a slow sender would hold up. What is not taken is read and dropped, so
+ * that the caller gets to see an early answer.
  */
 export const StreamedBody = createParamDecorator(
   (_data: unknown, context: ExecutionContext): AsyncIterable<Buffer> =>
-    chunksOf(bodies.get(context.switchToHttp().getRequest<FastifyRequest>()) ?? Readable.from([])),
+    chunksOf(bodies.get(context.switchToHttp().getRequest<FastifyRequest>())),
 );
 
 /** Sees to it that marked routes get their bodies. To be called before routes are made, and after whatever unzips bodies. */
 export function useStreamedBodies(server: FastifyInstance): void {
+  const stops = new Set<() => void>();
+  server.addHook('preClose', (done) => {
+    for (const stop of stops) stop();
+    done();
+  });
   server.addHook('onRoute', (route) => {
     if (!route.config || !(STREAMS_BODY in route.config)) return;
     route.bodyLimit = Number.MAX_SAFE_INTEGER;
     route.preParsing = [route.preParsing ?? []].flat().concat((request, { raw: response }, payload, done) => {
       const body = payload as Readable;
-      bodies.set(request, body);
       body.on('error', () => undefined);
       // What the route left, or what somebody who may not call it sends.
       response.once('finish', () => body.resume());
+      bodies.set(request, { body, stopped: stopOf(response, stops) });
       done(null, emptyBodyOf(request));
     });
   });
@@ -44,11 +57,30 @@ function emptyBodyOf({ headers }: FastifyRequest): RequestPayload {
   return Object.assign(Readable.from([]), { receivedEncodedLength });
 }
 
-async function* chunksOf(body: Readable): AsyncGenerator<Buffer> {
-  try {
-    // Not destroyed when the reader stops early: that would take the connection along, and with it the answer.
-    yield* body.iterator({ destroyOnReturn: false }) as AsyncIterableIterator<Buffer>;
-  } catch (error) {
-    throw new DomainError('body_unreadable', {}, { cause: error });
+/** Fails when the server stops while this response is not over; the connection ends with it, and the rest of the body is not waited for. */
+function stopOf(response: ServerResponse, stops: Set<() => void>): Promise<never> {
+  const stopped = new Promise<never>((_resolve, reject) => {
+    const stop = (): void => {
+      if (!response.headersSent) response.setHeader('connection', 'close');
+      reject(new DomainError('server_stopping'));
+    };
+    stops.add(stop);
+    response.once('close', () => stops.delete(stop));
+  });
+  // Nobody may be reading.
+  stopped.catch(() => undefined);
+  return stopped;
+}
+
+async function* chunksOf(open: OpenBody | undefined): AsyncGenerator<Buffer> {
+  if (!open) return;
+  // Not destroyed when the reader stops early: that would take the connection along, and with it the answer.
+  const chunks = open.body.iterator({ destroyOnReturn: false }) as AsyncIterableIterator<Buffer>;
+  for (;;) {
+    const { done, value } = await Promise.race([chunks.next(), open.stopped]).catch((error: unknown) => {
+      throw error instanceof DomainError ? error : new DomainError('body_unreadable', {}, { cause: error });
+    });
+    if (done === true) return;
+    yield value;
   }
 }
