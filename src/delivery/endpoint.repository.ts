@@ -1,9 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { In } from 'typeorm';
-import { RepositoryBase, UnitOfWork } from '../platform/database/index.js';
+import { inList, RepositoryBase, UnitOfWork } from '../platform/database/index.js';
 import { EndpointEntity } from './endpoint.entity.js';
 import type { EndpointKind } from './endpoint-kind.js';
-import { inList } from './queue/sql.js';
 
 @Injectable()
 export class EndpointRepository extends RepositoryBase<EndpointEntity> {

@@ -17,6 +17,7 @@ export { bytesOf, type Message } from './message.js';
 export { TestSender, type TestResult } from './test-sender.js';
 export { EndpointDeliveries } from './log/endpoint-deliveries.js';
 export { DeliveryLog } from './log/delivery-log.js';
+export { DeliveryLogQuery, DeliveryStateDto, pageOf } from './log/delivery-log.dto.js';
 export type { DeliveryCriteria } from './log/delivery.repository.js';
 export type { AttemptView, DeliveryDetail, DeliveryView } from './log/delivery-view.js';
 export { classOf, judge, pauseMsOf, type Outcome } from './worker/outcome.js';

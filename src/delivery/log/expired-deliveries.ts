@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { UnitOfWork } from '../../platform/database/index.js';
+import { inList, UnitOfWork } from '../../platform/database/index.js';
 import { IdGenerator } from '../../platform/ids/id-generator.js';
-import { inList } from '../queue/sql.js';
 
 /** Deliveries removed per unit of work. */
 const BATCH = 200;

@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { partsBySize, UnitOfWork } from '../../platform/database/index.js';
-import { rowChunksOf, rowPlaceholders } from './sql.js';
+import { partsBySize, rowChunksOf, rowPlaceholders, UnitOfWork } from '../../platform/database/index.js';
 
 /** A message about to be stored. */
 export interface NewMessage {

@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { UnitOfWork } from '../../platform/database/index.js';
-import { chunksOf, inList } from './sql.js';
+import { chunksOf, inList, UnitOfWork } from '../../platform/database/index.js';
 
 /** Selects in one union; SQLite takes 500. */
 const MAX_UNITED = 100;

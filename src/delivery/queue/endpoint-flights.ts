@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../platform/clock/clock.js';
-import { UnitOfWork } from '../../platform/database/index.js';
+import { inList, rowPlaceholders, UnitOfWork } from '../../platform/database/index.js';
 import { IdGenerator } from '../../platform/ids/id-generator.js';
-import { inList, rowPlaceholders } from './sql.js';
 
 /** A worker that looked for work of an endpoint within this time is left its share of it, milliseconds. */
 const INTERESTED_MS = 1_000;

@@ -1,12 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { UnitOfWork } from '../../platform/database/index.js';
+import { inList, UnitOfWork } from '../../platform/database/index.js';
 import { IdGenerator } from '../../platform/ids/id-generator.js';
 import type { Endpoint } from '../endpoint-directory.js';
 import type { Message } from '../message.js';
 import { leaseEnd, type Claim } from './claim.js';
 import type { DueLane } from './due-lanes.js';
 import { Messages } from './messages.js';
-import { inList } from './sql.js';
 import { Superseded } from './superseded.js';
 
 interface HeadRow {

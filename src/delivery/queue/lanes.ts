@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { UnitOfWork } from '../../platform/database/index.js';
+import { chunksOf, inList, UnitOfWork } from '../../platform/database/index.js';
 import { LaneEntity } from './lane.entity.js';
-import { chunksOf, inList } from './sql.js';
 
 /** Which lane a delivery goes into. */
 export interface LaneKey {

@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { UnitOfWork } from '../../platform/database/index.js';
+import { inList, UnitOfWork } from '../../platform/database/index.js';
 import type { Message } from '../message.js';
-import { inList } from './sql.js';
 
 /** Characters of bodies that are remembered: a change to many endpoints is read once, and not once for each of them. */
 const MAX_REMEMBERED = 8 * 1024 * 1024;

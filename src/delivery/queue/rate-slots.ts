@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../platform/clock/clock.js';
-import { UnitOfWork } from '../../platform/database/index.js';
-import { inList } from './sql.js';
+import { inList, UnitOfWork } from '../../platform/database/index.js';
 
 /** Slots are given out this far ahead, so that one claim serves for several sends, milliseconds. */
 const AHEAD_MS = 100;

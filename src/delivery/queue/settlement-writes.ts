@@ -1,11 +1,17 @@
 import { Injectable } from '@nestjs/common';
-import { UnitOfWork } from '../../platform/database/index.js';
+import {
+  chunksOf,
+  inList,
+  rowChunksOf,
+  rowPlaceholders,
+  UnitOfWork,
+  whenThen,
+} from '../../platform/database/index.js';
 import type { EndpointEntity } from '../endpoint.entity.js';
 import { packHeaders, type TryFacts } from './header-codec.js';
 import type { TryResult } from '../worker/try-result.js';
 import type { Claim } from './claim.js';
 import type { DeliveryStatus } from './delivery.entity.js';
-import { chunksOf, inList, rowChunksOf, rowPlaceholders, whenThen } from './sql.js';
 
 /** What a result means for its delivery. */
 export interface Verdict {

@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../platform/clock/clock.js';
-import { UnitOfWork } from '../../platform/database/index.js';
+import { inList, UnitOfWork } from '../../platform/database/index.js';
 import { DeliveryMetrics } from '../delivery-metrics.js';
-import { inList } from './sql.js';
 
 interface Surplus {
   readonly lane_id: number;

@@ -12,8 +12,7 @@ const answer = (statusCode: number, headers: Record<string, string> = {}): Answe
   durationMs: 1,
 });
 
-const HTML =
-  'the answer is an HTML page: a proxy, a login page or a website answers there, no receiver of webhooks';
+const HTML = 'the answer is an HTML page: a proxy, a login page or a website answers there, no receiver';
 
 describe('judge', () => {
   it.each([200, 201, 204, 299])('takes %i for delivered', (status) => {
@@ -32,19 +31,19 @@ describe('judge', () => {
       401,
       {},
       'client_error',
-      "answered 401 Unauthorized: the receiver wants credentials, check the webhook's secret and extra headers",
+      'answered 401 Unauthorized: the receiver wants credentials, check the secret and the extra headers',
     ],
     [
       403,
       {},
       'client_error',
-      "answered 403 Forbidden: the receiver or a firewall in front of it lets nothing through, check its rules and the webhook's secret",
+      'answered 403 Forbidden: the receiver or a firewall in front of it lets nothing through, check its rules and the secret',
     ],
     [
       404,
       {},
       'client_error',
-      "answered 404 Not Found: the receiver has nothing at this address, check the path of the webhook's URL",
+      'answered 404 Not Found: the receiver has nothing at this address, check the path of the URL',
     ],
     [
       413,
@@ -53,12 +52,7 @@ describe('judge', () => {
       'answered 413 Content Too Large: the body is over a limit of the receiver or of a proxy in front of it, raise that',
     ],
     [418, {}, 'client_error', 'answered 418: the receiver refuses the request'],
-    [
-      429,
-      {},
-      'rate_limited',
-      "answered 429 Too Many Requests: the receiver wants fewer, lower the webhook's limits",
-    ],
+    [429, {}, 'rate_limited', 'answered 429 Too Many Requests: the receiver wants fewer, lower the limits'],
     [500, {}, 'server_error', 'answered 500 Internal Server Error: the receiver failed, its log may say why'],
     [
       502,
@@ -81,13 +75,13 @@ describe('judge', () => {
       302,
       { location: 'https://user:hush@login.example.com/in?token=hush#hush' },
       'redirect',
-      'answered 302, a redirect to https://login.example.com/in; redirects are not followed, so give the webhook the address that answers',
+      'answered 302, a redirect to https://login.example.com/in; redirects are not followed, so give the address that answers',
     ],
     [
       307,
       { location: '/login?next=hush', 'content-type': 'text/html' },
       'redirect',
-      `answered 307, a redirect to /login; redirects are not followed, so give the webhook the address that answers; ${HTML}`,
+      `answered 307, a redirect to /login; redirects are not followed, so give the address that answers; ${HTML}`,
     ],
     [
       502,
@@ -99,7 +93,7 @@ describe('judge', () => {
       404,
       { 'content-type': 'text/html-sandboxed' },
       'client_error',
-      `answered 404 Not Found: the receiver has nothing at this address, check the path of the webhook's URL; ${HTML}`,
+      `answered 404 Not Found: the receiver has nothing at this address, check the path of the URL; ${HTML}`,
     ],
   ])('tells %i %j in words', (status, headers, failureClass, reason) => {
     expect(judge(answer(status, headers), NOW)).toEqual({

@@ -7,20 +7,20 @@ const MAX_LOCATION = 300;
 const WORDS: Readonly<Record<number, string>> = {
   304: 'Not Modified, which no delivery can be answered with',
   400: 'Bad Request: the receiver could not read the delivery, its log may say why',
-  401: "Unauthorized: the receiver wants credentials, check the webhook's secret and extra headers",
-  403: "Forbidden: the receiver or a firewall in front of it lets nothing through, check its rules and the webhook's secret",
-  404: "Not Found: the receiver has nothing at this address, check the path of the webhook's URL",
-  405: "Method Not Allowed: the address takes no POST, check the path of the webhook's URL",
+  401: 'Unauthorized: the receiver wants credentials, check the secret and the extra headers',
+  403: 'Forbidden: the receiver or a firewall in front of it lets nothing through, check its rules and the secret',
+  404: 'Not Found: the receiver has nothing at this address, check the path of the URL',
+  405: 'Method Not Allowed: the address takes no POST, check the path of the URL',
   407: 'Proxy Authentication Required: a proxy on the way wants credentials',
   408: 'Request Timeout: the receiver waited too long for the request',
   411: 'Length Required: something on the way took the length of the request away',
   413: 'Content Too Large: the body is over a limit of the receiver or of a proxy in front of it, raise that',
-  415: "Unsupported Media Type: the receiver wants another format, check the webhook's format",
+  415: 'Unsupported Media Type: the receiver wants another format, check the format',
   421: 'Misdirected Request: the receiver does not serve this host name',
   422: 'Unprocessable Content: the receiver understood the delivery and refuses it, its log may say why',
   426: 'Upgrade Required: the receiver wants another protocol, perhaps https',
-  429: "Too Many Requests: the receiver wants fewer, lower the webhook's limits",
-  431: "Request Header Fields Too Large: the webhook's extra headers may be too long",
+  429: 'Too Many Requests: the receiver wants fewer, lower the limits',
+  431: 'Request Header Fields Too Large: the extra headers may be too long',
   500: 'Internal Server Error: the receiver failed, its log may say why',
   501: 'Not Implemented: the receiver takes no such request',
   502: 'Bad Gateway: a proxy in front of the receiver got no valid answer from it, it may be down',
@@ -38,14 +38,14 @@ export function statusWords(answer: Pick<Answer, 'statusCode' | 'headers'>): str
 export function htmlWords(headers: Readonly<Record<string, string>>): string | undefined {
   const type = headers['content-type']?.trim().toLowerCase() ?? '';
   if (!/^(text\/html|application\/xhtml\+xml)\b/.test(type)) return undefined;
-  return 'the answer is an HTML page: a proxy, a login page or a website answers there, no receiver of webhooks';
+  return 'the answer is an HTML page: a proxy, a login page or a website answers there, no receiver';
 }
 
 function plainWords({ statusCode, headers }: Pick<Answer, 'statusCode' | 'headers'>): string {
   const answered = `answered ${statusCode}`;
   const location = headers['location'];
   if (statusCode >= 300 && statusCode < 400 && location !== undefined) {
-    return `${answered}, a redirect to ${shownAddress(location)}; redirects are not followed, so give the webhook the address that answers`;
+    return `${answered}, a redirect to ${shownAddress(location)}; redirects are not followed, so give the address that answers`;
   }
   const words = WORDS[statusCode];
   if (words !== undefined) return `${answered} ${words}`;

@@ -1,6 +1,6 @@
 import { Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
-import { DeliveryLog } from '../../delivery/index.js';
+import { DeliveryLog, pageOf } from '../../delivery/index.js';
 import { notFound } from '../../platform/errors/index.js';
 import { CurrentPrincipal, RequireRole, type Principal } from '../../platform/http/index.js';
 import { WebhookPath } from '../webhook-requests.dto.js';
@@ -33,11 +33,9 @@ export class DeliveryController {
     @Param() { id }: WebhookPath,
     @Query() query: DeliveryQuery,
   ): Promise<DeliveryPageDto> {
-    // One more than asked for says whether there is a next page.
     const found = (await this.log.list(organizationId, id, query, query.limit + 1)).filter(isOfWebhook);
     if (found.length === 0) await this.#demandKnown(organizationId, id);
-    const content = found.slice(0, query.limit).map((view) => DeliveryDto.from(view));
-    return { content, next: found.length > query.limit ? content.at(-1)?.id : undefined };
+    return pageOf(found, query.limit, (view) => DeliveryDto.from(view));
   }
 
   @Get('deliveries/:id')

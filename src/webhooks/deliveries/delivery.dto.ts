@@ -1,17 +1,13 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
-import { IsIn, IsInt, IsOptional, IsUUID, Max, Min } from 'class-validator';
+import { IsIn, IsOptional } from 'class-validator';
 import {
-  DELIVERY_STATUSES,
+  DeliveryLogQuery,
+  DeliveryStateDto,
   type AttemptView,
   type DeliveryDetail,
-  type DeliveryStatus,
   type DeliveryView,
 } from '../../delivery/index.js';
 import { EVENT_NAMES } from '../../events/index.js';
-import { InstantField } from '../../platform/http/index.js';
-
-const MAX_DELIVERIES_PER_PAGE = 500;
 
 const HEADERS = {
   type: 'object',
@@ -20,39 +16,11 @@ const HEADERS = {
 } as const;
 
 /** Filters and cursor of a webhook's delivery log. */
-export class DeliveryQuery {
-  @ApiProperty({ required: false, enum: DELIVERY_STATUSES, description: 'Only those in this state.' })
-  @IsOptional()
-  @IsIn(DELIVERY_STATUSES)
-  status?: DeliveryStatus;
-
+export class DeliveryQuery extends DeliveryLogQuery {
   @ApiProperty({ required: false, enum: EVENT_NAMES, example: 'TOGGLE.PUBLISH' })
   @IsOptional()
   @IsIn(EVENT_NAMES)
   event?: string;
-
-  @InstantField({ example: '2026-11-22T10:00:00Z', description: 'Made at or after' })
-  since?: number;
-
-  @InstantField({ example: '2026-11-23T10:00:00Z', description: 'Made at or before' })
-  until?: number;
-
-  @ApiProperty({ required: false, default: 50, minimum: 1, maximum: MAX_DELIVERIES_PER_PAGE })
-  @IsOptional()
-  @Type(() => Number)
-  @Max(MAX_DELIVERIES_PER_PAGE)
-  @Min(1)
-  @IsInt()
-  limit: number = 50;
-
-  @ApiProperty({
-    required: false,
-    example: '019a9d5c-6b1c-7b0e-8a52-1f6f3f0a2c11',
-    description: 'The `next` of the page before.',
-  })
-  @IsOptional()
-  @IsUUID()
-  cursor?: string;
 }
 
 /** Whether it went to a webhook. Of an endpoint that is gone its messages tell: nothing but webhooks gets events. */
@@ -61,7 +29,7 @@ export function isOfWebhook({ endpointKind, eventName }: DeliveryView): boolean 
 }
 
 /** One event to one webhook, or one request to a touchpoint. */
-export class DeliveryDto {
+export class DeliveryDto extends DeliveryStateDto {
   @ApiProperty({ example: '019a9d5c-6b1c-7b0e-8a52-1f6f3f0a2c11' })
   id!: string;
 
@@ -84,30 +52,6 @@ export class DeliveryDto {
   @ApiProperty({ example: 'TOGGLE.PUBLISH' })
   event!: string;
 
-  @ApiProperty({ enum: DELIVERY_STATUSES })
-  status!: DeliveryStatus;
-
-  @ApiProperty({ example: 1, description: 'Tries made so far.' })
-  attemptCount!: number;
-
-  @ApiProperty({
-    required: false,
-    description: 'When the next try goes, while it is pending and not just being sent.',
-  })
-  nextAttemptTime?: Date;
-
-  @ApiProperty({ required: false, example: 200 })
-  lastStatusCode?: number;
-
-  @ApiProperty({ required: false, example: 'answered 500' })
-  lastError?: string;
-
-  @ApiProperty()
-  createdTime!: Date;
-
-  @ApiProperty({ required: false })
-  finishedTime?: Date;
-
   static from(view: DeliveryView): DeliveryDto {
     return {
       id: view.id,
@@ -115,13 +59,7 @@ export class DeliveryDto {
       webhookId: isOfWebhook(view) ? view.endpointId : undefined,
       touchpointId: view.endpointKind === 'REACH' ? view.endpointId : undefined,
       event: view.eventName,
-      status: view.status,
-      attemptCount: view.attemptCount,
-      nextAttemptTime: toDate(view.nextAttemptAt),
-      lastStatusCode: view.lastStatusCode,
-      lastError: view.lastError,
-      createdTime: new Date(view.createdAt),
-      finishedTime: toDate(view.finishedAt),
+      ...DeliveryStateDto.of(view),
     };
   }
 }
@@ -186,8 +124,4 @@ export class DeliveryPageDto {
 
   @ApiProperty({ required: false, description: 'Pass as `cursor` to go on; absent on the last page.' })
   next?: string;
-}
-
-function toDate(at: number | undefined): Date | undefined {
-  return at === undefined ? undefined : new Date(at);
 }

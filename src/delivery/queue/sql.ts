@@ -1,9 +1,0 @@
-export {
-  chunksOf,
-  inList,
-  placeholders,
-  rowChunksOf,
-  rowPlaceholders,
-  whenThen,
-  type Fragment,
-} from '../../platform/database/index.js';
