@@ -4,6 +4,11 @@ import { inList, RepositoryBase, UnitOfWork } from '../platform/database/index.j
 import { EndpointEntity } from './endpoint.entity.js';
 import type { EndpointKind } from './endpoint-kind.js';
 
+const COLUMNS =
+  'id, organization_id, kind, enabled, disabled_reason, failing_since, consecutive_failures, probe_count, paused_until, probe_at, next_slot_us, slot_cost, last_error, last_succeeded, last_status_code, last_attempt_at';
+
+type Row = Record<string, string | number | null>;
+
 @Injectable()
 export class EndpointRepository extends RepositoryBase<EndpointEntity> {
   constructor(unitOfWork: UnitOfWork) {
@@ -28,14 +33,50 @@ export class EndpointRepository extends RepositoryBase<EndpointEntity> {
     return new Map(rows.map(({ id, kind }) => [id, kind]));
   }
 
-  /** The rows, locked until the unit ends. */
+  /** The rows, locked until the unit ends. In plain SQL, since every settlement asks for them. */
   async lockAll(ids: readonly number[]): Promise<EndpointEntity[]> {
     if (ids.length === 0) return [];
-    const query = this.writing.createQueryBuilder('endpoint').where('endpoint.id IN (:...ids)', { ids });
-    return this.locked(query.orderBy('endpoint.id')).getMany();
+    const { dialect, manager } = this.unitOfWork;
+    const list = inList(ids, dialect);
+    const rows = (await manager.query(
+      `SELECT ${COLUMNS} FROM endpoint WHERE id IN ${list.sql} ORDER BY id ${dialect.locksRows ? 'FOR UPDATE' : ''}`,
+      list.values,
+    )) as Row[];
+    return rows.map(toEntity);
   }
 
   async remove(id: number): Promise<void> {
     await this.writing.delete(id);
   }
+}
+
+/** Numbers come as text from MySQL where they may be large, and flags as 0 and 1. */
+function toEntity(row: Row): EndpointEntity {
+  const lastSucceeded = numberOf(row['last_succeeded']);
+  return {
+    id: Number(row['id']),
+    organizationId: Number(row['organization_id']),
+    kind: row['kind'] as EndpointKind,
+    enabled: Number(row['enabled']) === 1,
+    disabledReason: textOf(row['disabled_reason']),
+    failingSince: numberOf(row['failing_since']),
+    consecutiveFailures: Number(row['consecutive_failures']),
+    probeCount: Number(row['probe_count']),
+    pausedUntil: numberOf(row['paused_until']),
+    probeAt: numberOf(row['probe_at']),
+    nextSlotUs: numberOf(row['next_slot_us']),
+    slotCost: Number(row['slot_cost']),
+    lastError: textOf(row['last_error']),
+    lastSucceeded: lastSucceeded === null ? null : lastSucceeded === 1,
+    lastStatusCode: numberOf(row['last_status_code']),
+    lastAttemptAt: numberOf(row['last_attempt_at']),
+  };
+}
+
+function numberOf(value: string | number | null | undefined): number | null {
+  return value === null || value === undefined ? null : Number(value);
+}
+
+function textOf(value: string | number | null | undefined): string | null {
+  return value === null || value === undefined ? null : String(value);
 }

@@ -2,6 +2,12 @@ import { Injectable } from '@nestjs/common';
 import { In } from 'typeorm';
 import { narrowToText, RepositoryBase, UnitOfWork } from '../platform/database/index.js';
 import { WebhookEntity, type WebhookStatus } from './webhook.entity.js';
+import {
+  SUBSCRIBER_COLUMNS,
+  toSubscriber,
+  type SubscriberRow,
+  type WebhookSubscriber,
+} from './webhook-subscriber.js';
 import { TARGET_COLUMNS, toTarget, type TargetRow, type WebhookTarget } from './webhook-target.js';
 
 /** Which webhooks of an organization are wanted, and which stretch of them. */
@@ -68,11 +74,16 @@ export class WebhookRepository extends RepositoryBase<WebhookEntity> {
     return this.reading.find({ where: { organizationId, url: In([...urls]) }, order: { id: 'ASC' } });
   }
 
-  async listEnabled(organizationId: number): Promise<WebhookEntity[]> {
-    return this.reading.find({ where: { organizationId, status: 'ENABLE' }, order: { id: 'ASC' } });
+  /** Those that get events. Asked for with every change: making entities would cost more than the query. */
+  async listSubscribers(organizationId: number): Promise<WebhookSubscriber[]> {
+    const rows = (await this.unitOfWork.reader.query(
+      `SELECT ${SUBSCRIBER_COLUMNS} FROM webhook WHERE organization_id = ? AND status = 'ENABLE' ORDER BY id`,
+      [organizationId],
+    )) as SubscriberRow[];
+    return rows.map(toSubscriber);
   }
 
-  /** Those of the given webhooks that are enabled. Asked for with every claim: making entities would cost more than the query. */
+  /** Those of the given webhooks that are enabled. Asked for with every claim. */
   async listTargets(ids: readonly number[]): Promise<WebhookTarget[]> {
     const rows = (await this.unitOfWork.reader.query(
       `SELECT ${TARGET_COLUMNS} FROM webhook WHERE status = 'ENABLE' AND id IN (${ids.map(() => '?').join(',')})`,

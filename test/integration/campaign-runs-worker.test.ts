@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -124,7 +125,8 @@ describe.each(DATABASES)('workers that run campaigns on %s', { timeout: 120_000 
   });
 
   it('tell how many users are open, and count those who are canceled', async () => {
-    receiver.reply = () => undefined;
+    const held: ServerResponse[] = [];
+    receiver.reply = (_request, response) => void held.push(response);
     const app = await startProcess();
     const scene = await prepare(await signIn(app));
     const path = await launch(scene);
@@ -135,12 +137,18 @@ describe.each(DATABASES)('workers that run campaigns on %s', { timeout: 120_000 
       );
     }, 'the metrics of a run under way');
     await waitFor(() => receiver.received.length > 0, 'the first request');
-    await scene.client.ok('POST', `${path}/close`);
+    await scene.client.ok('PATCH', `${path}/close`);
     await waitFor(async () => {
       const metrics = await metricsOf(app);
       const canceled = metrics['flagpost_campaign_users_finished_total{result="canceled"}'] ?? 0;
       return canceled > 0 && canceled + (metrics['flagpost_campaign_users_open'] ?? 0) === USERS;
     }, 'the metrics of a run that was closed');
+    for (const response of held) response.writeHead(400).end();
+    await waitFor(async () => {
+      const metrics = await metricsOf(app);
+      const failed = metrics['flagpost_campaign_users_finished_total{result="failed"}'];
+      return failed === held.length * BATCH && metrics['flagpost_campaign_users_open'] === 0;
+    }, 'the metrics of a run that is over');
   });
 
   it('go on after a stop without sending anything twice', async () => {

@@ -85,7 +85,8 @@ export class SimulatedProcess {
     const owners = new EndpointOwners(records);
     owners.register(['WEBHOOK'], shared.directory);
     const superseded = new Superseded(unitOfWork, shared.metrics, clock);
-    const heads = new LaneHeads(unitOfWork, superseded, new Messages(unitOfWork), ids);
+    const messages = new Messages(unitOfWork);
+    const heads = new LaneHeads(unitOfWork, superseded, messages, ids);
     const rates = new RateSlots(unitOfWork, clock);
     const flights = new EndpointFlights(unitOfWork, clock, ids);
     const due = new DueLanes(unitOfWork);
@@ -102,7 +103,7 @@ export class SimulatedProcess {
     const cancellation = new Cancellation(unitOfWork, shared.metrics);
     this.endpoints = new Endpoints(unitOfWork, records, cancellation, spread, clock);
     this.#watch = new ClockWatch(clock, new ClockShift(unitOfWork), settings, log);
-    const inserts = new DeliveryInserts(unitOfWork);
+    const inserts = new DeliveryInserts(unitOfWork, messages, settings);
     this.planner = new DeliveryPlanner(unitOfWork, inserts, new Lanes(unitOfWork), spread, clock, ids);
   }
 

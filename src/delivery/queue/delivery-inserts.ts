@@ -1,5 +1,8 @@
 import { Injectable } from '@nestjs/common';
+import { Settings } from '../../platform/config/index.js';
 import { partsBySize, rowChunksOf, rowPlaceholders, UnitOfWork } from '../../platform/database/index.js';
+import type { Message } from '../message.js';
+import { Messages } from './messages.js';
 
 /** A message about to be stored. */
 export interface NewMessage {
@@ -41,17 +44,27 @@ const DELIVERY_COLUMNS =
 /** No status code, no instant: in columns that read as null. */
 const NONE = 0;
 
+/** See `MessagePlan.cost`. */
+const DEFAULT_COST = 1;
+
 /** As long as the column of that name. */
 const MAX_ERROR_LENGTH = 1024;
 
 /** Stores messages and deliveries in few statements, since a change may go to many endpoints. */
 @Injectable()
 export class DeliveryInserts {
-  constructor(private readonly unitOfWork: UnitOfWork) {}
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly messages: Messages,
+    private readonly settings: Settings,
+  ) {}
 
+  /** A process that sends, too, has them at hand once they are committed. */
   async insertMessages(messages: readonly NewMessage[]): Promise<void> {
     for (const part of partsBySize(messages, ({ body }) => body.length))
       await this.#insert('message', MESSAGE_COLUMNS, part, messageValues);
+    if (this.settings.roles.has('worker'))
+      this.unitOfWork.afterCommit(() => this.messages.remember(messages.map(toMessage)));
   }
 
   async insertDeliveries(deliveries: readonly NewDelivery[]): Promise<void> {
@@ -98,7 +111,21 @@ function messageValues(message: NewMessage): unknown[] {
     message.contentType,
     message.body,
     message.traceparent ?? null,
-    message.cost ?? 1,
+    message.cost ?? DEFAULT_COST,
     message.createdAt,
   ];
+}
+
+function toMessage({ cost = DEFAULT_COST, traceparent, ...message }: NewMessage): Message {
+  const { id, organizationId, eventId, eventName, contentType, body } = message;
+  return {
+    id,
+    organizationId,
+    eventId,
+    eventName,
+    contentType,
+    body,
+    traceparent: traceparent ?? null,
+    cost,
+  };
 }

@@ -19,7 +19,7 @@ interface MessageRow {
   readonly cost: number;
 }
 
-/** Reads messages, which never change once they are stored, and remembers those it read last. Needs an open unit. */
+/** Reads messages, which never change once they are stored, and remembers those it came by last. Needs an open unit. */
 @Injectable()
 export class Messages {
   readonly #known = new Map<string, Message>();
@@ -37,11 +37,24 @@ export class Messages {
       if (message) found.set(id, message);
       else missing.push(id);
     }
-    for (const message of await this.#read(missing)) {
-      found.set(message.id, message);
-      this.#remember(message);
-    }
+    const read = await this.#read(missing);
+    for (const message of read) found.set(message.id, message);
+    this.remember(read);
     return found;
+  }
+
+  /** Messages that are stored, and may be asked for soon. The oldest are forgotten when there is too much. */
+  remember(messages: readonly Message[]): void {
+    for (const message of messages) {
+      if (this.#known.has(message.id)) continue;
+      this.#known.set(message.id, message);
+      this.#size += costOf(message);
+    }
+    for (const [id, oldest] of this.#known) {
+      if (this.#size <= MAX_REMEMBERED) break;
+      this.#known.delete(id);
+      this.#size -= costOf(oldest);
+    }
   }
 
   async #read(ids: readonly string[]): Promise<Message[]> {
@@ -52,17 +65,6 @@ export class Messages {
       list.values,
     )) as MessageRow[];
     return rows.map(toMessage);
-  }
-
-  /** Forgets the oldest when there is too much. */
-  #remember(message: Message): void {
-    this.#known.set(message.id, message);
-    this.#size += costOf(message);
-    for (const [id, oldest] of this.#known) {
-      if (this.#size <= MAX_REMEMBERED) break;
-      this.#known.delete(id);
-      this.#size -= costOf(oldest);
-    }
   }
 }
 

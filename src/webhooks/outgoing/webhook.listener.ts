@@ -21,8 +21,8 @@ export class WebhookListener {
   /** A failure here takes the change down with it: better no change than one that nobody hears of. */
   @OnEvent(EVENT_RECORDED, { suppressErrors: false })
   async planDeliveriesOf(event: DomainEvent): Promise<void> {
-    const enabled = await this.webhooks.listEnabled(event.organizationId);
-    const subscribers = enabled.filter((webhook) => new WebhookFilter(webhook).matches(event));
+    const all = await this.webhooks.listSubscribers(event.organizationId);
+    const subscribers = all.filter((webhook) => new WebhookFilter(webhook).matches(event));
     if (subscribers.length === 0) return;
     const ready = await this.live.handOver(event, subscribers);
     const plans = planDeliveries(event, ready);
