@@ -29,6 +29,9 @@ interface EndedTry {
  */
 const GATHERING = { from: 16, forMs: 15, share: 0.75 };
 
+/** Likewise a claim waits, this long at the most, until so much of the process' room is free. */
+const ROOM = { share: 0.25, forMs: 5 };
+
 /** So many endpoints are looked at with one claim at least: those with claims ahead need no room. */
 const LOOKS = 32;
 
@@ -78,7 +81,7 @@ export class DeliveryWorker implements OnApplicationBootstrap, BeforeApplication
       {
         name: 'claiming deliveries',
         hasWork: () => this.#hasToClaim(),
-        gather: () => clock.breathe(),
+        gather: () => this.#gatherRoom(),
         step: () => this.#claim(),
         givesUp: () => this.#stopping,
       },
@@ -209,6 +212,18 @@ export class DeliveryWorker implements OnApplicationBootstrap, BeforeApplication
     if (unsent.length === 0) return;
     this.#results.addUnsent(unsent);
     this.#settling.kick();
+  }
+
+  /** Lets what comes due meanwhile into the next unit, and where the process is nearly full, what is about to have room. */
+  async #gatherRoom(): Promise<void> {
+    await this.clock.breathe();
+    const end = this.clock.monotonic() + ROOM.forMs;
+    while (this.#isNearlyFull() && this.clock.monotonic() < end) await this.clock.sleep(1);
+  }
+
+  #isNearlyFull(): boolean {
+    const { free, capacity } = this.#queue.room;
+    return free < ROOM.share * capacity && this.#queue.sendingCount > 0;
   }
 
   /** Lets answers that have arrived meanwhile into the next unit, and under load those about to arrive. */
