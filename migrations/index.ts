@@ -12,6 +12,7 @@ import { AddSecretRotation1795000000011 } from './0011-add-secret-rotation.js';
 import { CreateReplays1795000000012 } from './0012-create-replays.js';
 import { ReshapeDeliveries1795000000013 } from './0013-reshape-deliveries.js';
 import { CreateOutreach1795000000014 } from './0014-create-outreach.js';
+import { DropDeliveryEndpointIndex1795000000015 } from './0015-drop-delivery-endpoint-index.js';
 
 /** All migrations, oldest first. A released one is never edited: a change is a new one. */
 export const migrations = [
@@ -29,4 +30,5 @@ export const migrations = [
   CreateReplays1795000000012,
   ReshapeDeliveries1795000000013,
   CreateOutreach1795000000014,
+  DropDeliveryEndpointIndex1795000000015,
 ] as const;

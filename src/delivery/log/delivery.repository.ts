@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { In } from 'typeorm';
+import { In, type SelectQueryBuilder } from 'typeorm';
 import { RepositoryBase, UnitOfWork } from '../../platform/database/index.js';
 import { EndpointEntity } from '../endpoint.entity.js';
 import type { EndpointKind } from '../endpoint-kind.js';
 import { AttemptEntity } from '../queue/attempt.entity.js';
-import { DeliveryEntity, type DeliveryStatus } from '../queue/delivery.entity.js';
+import { DELIVERY_STATUSES, DeliveryEntity, type DeliveryStatus } from '../queue/delivery.entity.js';
 import { LaneEntity } from '../queue/lane.entity.js';
 import { MessageEntity } from '../queue/message.entity.js';
 
@@ -36,27 +36,24 @@ export class DeliveryRepository extends RepositoryBase<DeliveryEntity> {
     super(unitOfWork, DeliveryEntity);
   }
 
+  /**
+   * The newest first. One look for each state, for which there is an index. What is pending is looked at before what has ended: a delivery
+   * that ends meanwhile is seen twice, and not never.
+   */
   async list(
     organizationId: number,
     endpointId: number,
     criteria: DeliveryCriteria,
     limit: number,
   ): Promise<DeliveryRow[]> {
-    const query = this.reading
-      .createQueryBuilder('delivery')
-      .where('delivery.endpointId = :endpointId AND delivery.organizationId = :organizationId', {
-        endpointId,
-        organizationId,
-      });
-    if (criteria.status) query.andWhere('delivery.status = :status', { status: criteria.status });
-    if (criteria.event) query.andWhere('delivery.eventName = :event', { event: criteria.event });
-    if (criteria.since !== undefined)
-      query.andWhere('delivery.createdAt >= :since', { since: criteria.since });
-    if (criteria.until !== undefined)
-      query.andWhere('delivery.createdAt <= :until', { until: criteria.until });
-    if (criteria.cursor) query.andWhere('delivery.id < :cursor', { cursor: criteria.cursor });
-    const deliveries = await query.orderBy('delivery.id', 'DESC').limit(limit).getMany();
-    return this.#toRows(deliveries);
+    const found = new Map<string, DeliveryEntity>();
+    for (const status of criteria.status ? [criteria.status] : DELIVERY_STATUSES) {
+      const query = this.#matching(organizationId, endpointId, { ...criteria, status });
+      for (const delivery of await query.orderBy('delivery.id', 'DESC').limit(limit).getMany())
+        found.set(delivery.id, delivery);
+    }
+    const deliveries = [...found.values()].sort((a, b) => (a.id < b.id ? 1 : -1));
+    return this.#toRows(deliveries.slice(0, limit));
   }
 
   async findRow(organizationId: number, id: string): Promise<DeliveryRow | null> {
@@ -75,6 +72,25 @@ export class DeliveryRepository extends RepositoryBase<DeliveryEntity> {
 
   async getMessage(id: string): Promise<MessageEntity> {
     return this.unitOfWork.reader.getRepository(MessageEntity).findOneByOrFail({ id });
+  }
+
+  #matching(
+    organizationId: number,
+    endpointId: number,
+    { status, event, since, until, cursor }: DeliveryCriteria,
+  ): SelectQueryBuilder<DeliveryEntity> {
+    const query = this.reading
+      .createQueryBuilder('delivery')
+      .where('delivery.endpointId = :endpointId AND delivery.organizationId = :organizationId', {
+        endpointId,
+        organizationId,
+      })
+      .andWhere('delivery.status = :status', { status });
+    if (event) query.andWhere('delivery.eventName = :event', { event });
+    if (since !== undefined) query.andWhere('delivery.createdAt >= :since', { since });
+    if (until !== undefined) query.andWhere('delivery.createdAt <= :until', { until });
+    if (cursor) query.andWhere('delivery.id < :cursor', { cursor });
+    return query;
   }
 
   async #toRows(deliveries: readonly DeliveryEntity[]): Promise<DeliveryRow[]> {

@@ -25,7 +25,6 @@ export type DeliveryStatus = (typeof DELIVERY_STATUSES)[number];
  */
 @Entity('delivery')
 @Index('ix_delivery_lane', ['laneId', 'status', 'sequence'])
-@Index('ix_delivery_endpoint', ['endpointId', 'id'])
 @Index('ix_delivery_status', ['endpointId', 'status', 'id'])
 @Index('ix_delivery_message', ['messageId'])
 export class DeliveryEntity {

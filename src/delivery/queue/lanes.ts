@@ -9,6 +9,11 @@ export interface LaneKey {
   readonly ephemeral: boolean;
 }
 
+interface FoundLane {
+  readonly id: number;
+  readonly isIdle: boolean;
+}
+
 /** Finds or makes lanes, and marks them due. */
 @Injectable()
 export class Lanes {
@@ -25,31 +30,41 @@ export class Lanes {
       await this.#insert(missing, now);
       found = await this.#find(keys);
     }
-    const ids = keys.map((key) => found.get(identity(key)) ?? 0);
-    for (const chunk of chunksOf([...new Set(ids)].sort((a, b) => a - b))) {
-      const list = inList(chunk, this.unitOfWork.dialect);
-      await this.unitOfWork.manager.query(
+    await this.#markDue([...found.values()], now);
+    return keys.map((key) => found.get(identity(key))?.id ?? 0);
+  }
+
+  /** Those that are due already are written, too, where that locks them. */
+  async #markDue(lanes: readonly FoundLane[], now: number): Promise<void> {
+    const { dialect, manager } = this.unitOfWork;
+    const concerned = dialect.locksRows ? lanes : lanes.filter(({ isIdle }) => isIdle);
+    const ids = [...new Set(concerned.map(({ id }) => id))].sort((a, b) => a - b);
+    for (const chunk of chunksOf(ids)) {
+      const list = inList(chunk, dialect);
+      await manager.query(
         `UPDATE lane SET due_at = CASE WHEN due_at = 0 THEN ? ELSE due_at END WHERE id IN ${list.sql}`,
         [now, ...list.values],
       );
     }
-    return ids;
   }
 
-  async #find(keys: readonly LaneKey[]): Promise<Map<string, number>> {
-    const found = new Map<string, number>();
+  async #find(keys: readonly LaneKey[]): Promise<Map<string, FoundLane>> {
+    const wanted = new Set(keys.map(identity));
+    const found = new Map<string, FoundLane>();
     for (const chunk of chunksOf(keys)) {
       const { dialect } = this.unitOfWork;
       const endpointIds = inList([...new Set(chunk.map((key) => key.endpointId))], dialect);
       const orderingKeys = inList([...new Set(chunk.map((key) => key.orderingKey))], dialect);
       // Row values in IN lists are written differently on each database; the few rows too many cost less than that.
       const rows = (await this.unitOfWork.manager.query(
-        `SELECT id, endpoint_id, ordering_key FROM lane WHERE endpoint_id IN ${endpointIds.sql}
+        `SELECT id, endpoint_id, ordering_key, due_at FROM lane WHERE endpoint_id IN ${endpointIds.sql}
            AND ordering_key IN ${orderingKeys.sql}`,
         [...endpointIds.values, ...orderingKeys.values],
-      )) as { id: number; endpoint_id: number; ordering_key: string }[];
-      for (const row of rows)
-        found.set(identity({ endpointId: row.endpoint_id, orderingKey: row.ordering_key }), row.id);
+      )) as { id: number; endpoint_id: number; ordering_key: string; due_at: number | string }[];
+      for (const { id, endpoint_id: endpointId, ordering_key: orderingKey, due_at: dueAt } of rows) {
+        const known = identity({ endpointId, orderingKey });
+        if (wanted.has(known)) found.set(known, { id, isIdle: Number(dueAt) === 0 });
+      }
     }
     return found;
   }
