@@ -15,6 +15,7 @@ import { PlatformModule } from '../../src/platform/platform.module.js';
 import { ProjectEntity } from '../../src/projects/project.entity.js';
 import { ProjectRepository } from '../../src/projects/project.repository.js';
 import { createTestDatabase, DATABASES, type DatabaseKind, type TestDatabase } from '../support/databases.js';
+import { waitFor } from '../support/wait-for.js';
 
 @Module({})
 class Ground {}
@@ -259,6 +260,24 @@ describe.each(DATABASES)('the unit of work on %s', (kind: DatabaseKind) => {
   });
 
   if (kind === 'mysql') {
+    it('reads at each statement what others have committed by then, whichever connection it has', async () => {
+      let begun = 0;
+      let go = (): void => undefined;
+      const mayGoOn = new Promise<void>((resolve) => (go = resolve));
+      const readers = Array.from({ length: 12 }, () =>
+        units.run(async () => {
+          const before = await writtenKeys();
+          begun += 1;
+          await mayGoOn;
+          return [before, await writtenKeys()];
+        }),
+      );
+      await waitFor(() => begun === readers.length, 'all to have read once');
+      await units.run(() => write('new'));
+      go();
+      for (const read of await Promise.all(readers)) expect(read).toEqual([[], ['new']]);
+    });
+
     it('runs a unit again that lost a deadlock, with its hooks once', async () => {
       const [a, b] = await units.run(async () => [await write('a'), await write('b')] as const);
       let runs = 0;
