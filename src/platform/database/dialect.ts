@@ -33,7 +33,7 @@ export interface Counter {
 export interface Increment {
   readonly sql: string;
   /** The counter's value, out of what the driver answers. */
-  valueIn(answer: unknown): number;
+  readonly valueIn: (answer: unknown) => number;
 }
 
 const SQLITE: Dialect = {
