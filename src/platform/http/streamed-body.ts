@@ -8,10 +8,12 @@ import { DomainError } from '../errors/index.js';
 /** Marks, in a route's configuration, that it reads its bodies itself. */
 const STREAMS_BODY = 'streamsBody';
 
-/** A body that is being read, and what fails once the server stops. */
+/** A body that is being read. */
 interface OpenBody {
   readonly body: Readable;
-  readonly stopped: Promise<never>;
+  isStopped: boolean;
+  /** Ends the wait for the next bytes. */
+  interrupt: () => void;
 }
 
 const bodies = new WeakMap<FastifyRequest, OpenBody>();
@@ -32,9 +34,9 @@ export const StreamedBody = createParamDecorator(
 
 /** Sees to it that marked routes get their bodies. To be called before routes are made, and after whatever unzips bodies. */
 export function useStreamedBodies(server: FastifyInstance): void {
-  const stops = new Set<() => void>();
+  const open = new Map<ServerResponse, OpenBody>();
   server.addHook('preClose', (done) => {
-    for (const stop of stops) stop();
+    for (const [response, body] of open) stop(body, response);
     done();
   });
   server.addHook('onRoute', (route) => {
@@ -45,7 +47,10 @@ export function useStreamedBodies(server: FastifyInstance): void {
       body.on('error', () => undefined);
       // What the route left, or what somebody who may not call it sends.
       response.once('finish', () => body.resume());
-      bodies.set(request, { body, stopped: stopOf(response, stops) });
+      const opened: OpenBody = { body, isStopped: false, interrupt: () => undefined };
+      bodies.set(request, opened);
+      open.set(response, opened);
+      response.once('close', () => open.delete(response));
       done(null, emptyBodyOf(request));
     });
   });
@@ -57,19 +62,11 @@ function emptyBodyOf({ headers }: FastifyRequest): RequestPayload {
   return Object.assign(Readable.from([]), { receivedEncodedLength });
 }
 
-/** Fails when the server stops while this response is not over; the connection ends with it, and the rest of the body is not waited for. */
-function stopOf(response: ServerResponse, stops: Set<() => void>): Promise<never> {
-  const stopped = new Promise<never>((_resolve, reject) => {
-    const stop = (): void => {
-      if (!response.headersSent) response.setHeader('connection', 'close');
-      reject(new DomainError('server_stopping'));
-    };
-    stops.add(stop);
-    response.once('close', () => stops.delete(stop));
-  });
-  // Nobody may be reading.
-  stopped.catch(() => undefined);
-  return stopped;
+/** Nobody waits for the rest of the body: the connection ends with the answer. */
+function stop(open: OpenBody, response: ServerResponse): void {
+  if (!response.headersSent) response.setHeader('connection', 'close');
+  open.isStopped = true;
+  open.interrupt();
 }
 
 async function* chunksOf(open: OpenBody | undefined): AsyncGenerator<Buffer> {
@@ -77,10 +74,19 @@ async function* chunksOf(open: OpenBody | undefined): AsyncGenerator<Buffer> {
   // Not destroyed when the reader stops early: that would take the connection along, and with it the answer.
   const chunks = open.body.iterator({ destroyOnReturn: false }) as AsyncIterableIterator<Buffer>;
   for (;;) {
-    const { done, value } = await Promise.race([chunks.next(), open.stopped]).catch((error: unknown) => {
-      throw error instanceof DomainError ? error : new DomainError('body_unreadable', {}, { cause: error });
-    });
+    const { done, value } = await nextOf(chunks, open);
     if (done === true) return;
     yield value;
   }
+}
+
+/** @throws DomainError `server_stopping`, `body_unreadable` */
+function nextOf(chunks: AsyncIterator<Buffer>, open: OpenBody): Promise<IteratorResult<Buffer, unknown>> {
+  return new Promise((resolve, reject) => {
+    open.interrupt = () => reject(new DomainError('server_stopping'));
+    if (open.isStopped) return open.interrupt();
+    chunks
+      .next()
+      .then(resolve, (error: unknown) => reject(new DomainError('body_unreadable', {}, { cause: error })));
+  });
 }
