@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { EventEmitter2 } from '@nestjs/event-emitter';
 import { emitInOrder } from '../platform/database/index.js';
 import { DomainError, invalidField, type LocalizedText } from '../platform/errors/index.js';
+import { isPlainObject } from '../platform/http/index.js';
 import { CUSTOM_EVENTS_REPORTED, type CustomEventsReport, customEventsIn } from './custom-events.js';
 import { SdkKeys } from './sdk-keys.js';
 
@@ -42,15 +43,11 @@ interface Report {
 }
 
 function checkReport(report: unknown, field: string): Report {
-  if (!isObject(report)) throw invalidField(field, NO_OBJECT);
+  if (!isPlainObject(report)) throw invalidField(field, NO_OBJECT);
   const { access, events } = report;
-  if (access !== undefined && access !== null && !isObject(access))
+  if (access !== undefined && access !== null && !isPlainObject(access))
     throw invalidField(`${field}.access`, NO_OBJECT);
   if (events !== undefined && events !== null && !Array.isArray(events))
     throw invalidField(`${field}.events`, { en: 'must be a list', zh: '必须是列表' });
   return { access, events };
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

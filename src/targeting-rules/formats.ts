@@ -1,3 +1,5 @@
+import { isPlainObject } from './shapes.js';
+
 /**
  * The formats of texts in conditions and variations. All patterns are anchored and without overlapping repeats, so that a
  * text of a megabyte takes linear time.
@@ -60,8 +62,7 @@ export function isRegex(text: string): boolean {
 /** The text of a JSON object; lists, scalars and null don't count. */
 export function isJsonObject(text: string): boolean {
   try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value);
+    return isPlainObject(JSON.parse(text));
   } catch {
     return false;
   }

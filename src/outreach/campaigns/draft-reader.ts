@@ -1,4 +1,5 @@
 import { invalidField, type LocalizedText } from '../../platform/errors/index.js';
+import { isPlainObject } from '../../platform/http/index.js';
 import type { TemplateValue } from '../touchpoints/touchpoint-config.js';
 import type { DraftContent, DraftStep, DraftTrigger } from './campaign-content.js';
 
@@ -117,8 +118,7 @@ function list(field: string, value: unknown, most: number): unknown[] {
 }
 
 function object(field: string, value: unknown): Record<string, unknown> {
-  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
-  return must(isObject, field, NOT_OBJECT, value as Record<string, unknown>);
+  return must(isPlainObject(value), field, NOT_OBJECT, value as Record<string, unknown>);
 }
 
 function refuseMore(field: string, count: number, most: number): void {

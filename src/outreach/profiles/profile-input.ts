@@ -1,4 +1,5 @@
 import type { FieldProblem } from '../../platform/errors/index.js';
+import { isPlainObject } from '../../platform/http/index.js';
 import { isProblem, nameProblem, problem, readGid, readUserId } from './field-checks.js';
 import {
   MAX_ATTRIBUTES,
@@ -42,7 +43,7 @@ export const ATTRIBUTES_TOO_LONG = problem(
 
 /** Reads `{gid?, userId?, attributes?}`; what is null is not given, and other members mean nothing. */
 export function readProfileInput(value: unknown): ProfileInput | FieldProblem {
-  if (!isObject(value)) return problem('profile', 'must be an object', '必须是对象');
+  if (!isPlainObject(value)) return problem('profile', 'must be an object', '必须是对象');
   const gid = readGid(value['gid']);
   if (typeof gid === 'object') return gid;
   const userId = readUserId(value['userId']);
@@ -55,7 +56,7 @@ type AttributesInput = Pick<ProfileInput, 'attributes' | 'removed'>;
 
 function readAttributes(value: unknown): AttributesInput | FieldProblem {
   if (value === undefined || value === null) return { attributes: {}, removed: NONE };
-  if (!isObject(value)) return problem('attributes', 'must be an object', '必须是对象');
+  if (!isPlainObject(value)) return problem('attributes', 'must be an object', '必须是对象');
   const attributes: Record<string, AttributeValue> = {};
   const removed: string[] = [];
   let length = 0;
@@ -106,8 +107,4 @@ function textProblem(name: string, text: string): FieldProblem | undefined {
 /** Long names are cut: a message has to stay readable. */
 function fieldOf(name: string): string {
   return `attributes.${name.slice(0, MAX_NAME_LENGTH)}`;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

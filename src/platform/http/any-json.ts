@@ -10,3 +10,8 @@ export const ANY_JSON = {
   ],
   description: 'Any JSON value.',
 };
+
+/** An object as JSON has it: neither null nor a list. */
+export function isPlainObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,4 +1,5 @@
 import type { LocalizedText } from '../../../platform/errors/index.js';
+import { isPlainObject } from '../../../platform/http/index.js';
 import type { Option } from './option.js';
 
 /** Values of all levels at the most: the documents ask for 50, which an API may exceed for a while. */
@@ -16,7 +17,7 @@ export function readOptions(statusCode: number, text: string): OptionReading {
   if (statusCode < 200 || statusCode > 299) return { problem: wordsForStatus(statusCode) };
   const answer = parse(text);
   if (answer === undefined) return problem('the answer of the API is not JSON', '接口的响应不是 JSON');
-  if (!isObject(answer)) return problem('the answer of the API is no object', '接口的响应不是对象');
+  if (!isPlainObject(answer)) return problem('the answer of the API is no object', '接口的响应不是对象');
   const { code, enumArgs } = answer;
   if (typeof code !== 'number')
     return problem('code in the answer of the API is not a number', '接口响应中的 code 不是数字');
@@ -43,14 +44,14 @@ function readCategory(entry: unknown, at: string): Reading<Option> {
 }
 
 function readChild(entry: unknown, at: string): Reading<Option> {
-  const grandchildren = isObject(entry) ? entry['childEnumArgs'] : undefined;
+  const grandchildren = isPlainObject(entry) ? entry['childEnumArgs'] : undefined;
   if (Array.isArray(grandchildren) && grandchildren.length > 0)
     return wrong(`${at}.childEnumArgs`, 'is a third level', '是第三级');
   return readEntry(entry, at);
 }
 
 function readEntry(entry: unknown, at: string): Reading<Option> {
-  if (!isObject(entry)) return wrong(at, 'is no object', '不是对象');
+  if (!isPlainObject(entry)) return wrong(at, 'is no object', '不是对象');
   const { code, description } = entry;
   if (typeof code !== 'string') return wrong(`${at}.code`, 'is not text', '不是文本');
   if (code === '') return wrong(`${at}.code`, 'is empty', '为空');
@@ -105,8 +106,4 @@ function parse(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
