@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { DataSource, EntityManager } from 'typeorm';
 import { Log } from '../log/logger.js';
 import { dialectOf, isTransientConflict, type Dialect } from './dialect.js';
@@ -27,7 +27,7 @@ interface OpenUnit {
  * Nothing slow happens inside a unit: no network, no password hashing.
  */
 @Injectable()
-export class UnitOfWork {
+export class UnitOfWork implements OnApplicationShutdown {
   readonly dialect: Dialect;
   readonly #units = new AsyncLocalStorage<OpenUnit>();
   readonly #mutex = new Mutex();
@@ -63,6 +63,11 @@ export class UnitOfWork {
   /** The manager that reads: inside a unit its own rows too, outside of one committed rows only. */
   get reader(): EntityManager {
     return this.#open()?.manager ?? this.committed.manager;
+  }
+
+  /** A storage in use costs at every promise its process makes, for as long as the process lives. */
+  onApplicationShutdown(): void {
+    this.#units.disable();
   }
 
   get isOpen(): boolean {

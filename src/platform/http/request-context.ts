@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { DomainError, type Locale } from '../errors/index.js';
 
 /** What a member may do in an organization. */
@@ -26,11 +26,16 @@ export interface RequestScope {
 
 /** The scope of the call under way, carried along the asynchronous call chain. */
 @Injectable()
-export class RequestContext {
+export class RequestContext implements OnApplicationShutdown {
   readonly #scopes = new AsyncLocalStorage<RequestScope>();
 
   run<T>(scope: RequestScope, work: () => T): T {
     return this.#scopes.run(scope, work);
+  }
+
+  /** A storage in use costs at every promise its process makes, for as long as the process lives. */
+  onApplicationShutdown(): void {
+    this.#scopes.disable();
   }
 
   /** The scope, or undefined where the platform acts by itself. */
