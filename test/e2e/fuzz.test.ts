@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Answer, ApiClient, Json } from '../support/api-client.js';
-import { DATABASES, type DatabaseKind } from '../support/databases.js';
+import { DATABASES } from '../support/databases.js';
 import { startFlagpost, type TestFlagpost } from '../support/flagpost.js';
 import { type ApiOperation, fill, readOperations } from '../support/open-api.js';
 
@@ -56,19 +56,6 @@ const ODD_TEXTS = [
 const ENDLESS = /\/stream$/;
 const REFUSED = '&after=nothing';
 
-/**
- * Whether a probe is this database's turn: in CI, each of the two is sent one half of them, by a hash of their number, so that neither
- * gets the same oddities for every field.
- */
-function turnsOf(kind: DatabaseKind): () => boolean {
-  let probes = 0;
-  return () => {
-    probes += 1;
-    const half = (Math.imul(probes, 0x9e37_79b1) >>> 16) & 1;
-    return process.env['CI'] === undefined || half === (kind === 'sqlite' ? 0 : 1);
-  };
-}
-
 interface Probe {
   readonly what: string;
   readonly answer: Answer;
@@ -79,7 +66,6 @@ describe.each(DATABASES)('whatever is sent, on %s', { timeout: 240_000 }, (kind)
   let client: ApiClient;
   let operations: readonly ApiOperation[];
   let parameters: Record<string, string>;
-  const isTurn = turnsOf(kind);
 
   beforeAll(async () => {
     flagpost = await startFlagpost(kind, { EGRESS_ALLOW: '' });
@@ -133,12 +119,10 @@ describe.each(DATABASES)('whatever is sent, on %s', { timeout: 240_000 }, (kind)
     for (const operation of operations.filter(isHarmless)) {
       for (const field of Object.keys(operation.fields)) {
         for (const [name, value] of Object.entries(ODD)) {
-          if (!isTurn()) continue;
           const body = { ...bodyOf(operation), [field]: value };
           probes.push(await probe(operation, `${field} ${name}`, JSON.stringify(body)));
         }
         for (const deep of DEEP) {
-          if (!isTurn()) continue;
           const body = JSON.stringify({ ...bodyOf(operation), [field]: 'DEEP' });
           probes.push(
             await probe(
@@ -165,7 +149,6 @@ describe.each(DATABASES)('whatever is sent, on %s', { timeout: 240_000 }, (kind)
     for (const operation of operations.filter(isHarmless)) {
       for (const path of pathsInside(operation.body)) {
         for (const [name, value] of Object.entries(ODD)) {
-          if (!isTurn()) continue;
           const body = replaced(bodyOf(operation), path, value);
           probes.push(await probe(operation, `${path.join('.')} ${name}`, JSON.stringify(body)));
         }
@@ -182,7 +165,6 @@ describe.each(DATABASES)('whatever is sent, on %s', { timeout: 240_000 }, (kind)
     for (const { method, path } of operations.filter(isHarmless)) {
       if (method === 'GET') continue;
       for (const body of bodies) {
-        if (!isTurn()) continue;
         const answer = await client.raw(method, fill(path, parameters), body);
         probes.push({ what: `${method} ${path} ${body.slice(0, 30)}`, answer });
       }
@@ -195,12 +177,10 @@ describe.each(DATABASES)('whatever is sent, on %s', { timeout: 240_000 }, (kind)
     for (const { method, path, queryNames } of operations.filter((one) => one.method === 'GET')) {
       for (const odd of ODD_TEXTS) {
         for (const name of path.match(/(?<=\{)\w+(?=\})/g) ?? []) {
-          if (!isTurn()) continue;
           const url = fill(path, { ...parameters, [name]: odd });
           probes.push({ what: `${path} ${name}=${odd}`, answer: await client.call(method, url) });
         }
         for (const name of queryNames) {
-          if (!isTurn()) continue;
           const url = `${fill(path, parameters)}?${name}=${odd}${ENDLESS.test(path) ? REFUSED : ''}`;
           probes.push({ what: `${path}?${name}=${odd}`, answer: await client.call(method, url) });
         }

@@ -3,7 +3,7 @@ import { runSchedule } from './schedule.js';
 import { Storage } from './storage.js';
 
 const FIRST = Number(process.env['SIMULATION_SEED'] ?? 1);
-const USUAL = process.env['CI'] ? 600 : 2000;
+const USUAL = process.env['CI'] ? 1000 : 2000;
 const COUNT = Number(process.env['SIMULATION_COUNT'] ?? (process.env['SIMULATION_SEED'] ? 1 : USUAL));
 const BATCH = 50;
 
