@@ -7,7 +7,25 @@ import type { EndpointKind } from './endpoint-kind.js';
 const COLUMNS =
   'id, organization_id, kind, enabled, disabled_reason, failing_since, consecutive_failures, probe_count, paused_until, probe_at, next_slot_us, slot_cost, last_error, last_succeeded, last_status_code, last_attempt_at';
 
-type Row = Record<string, string | number | null>;
+/** These columns as the database answers them: instants come as text from MySQL, and flags as 0 and 1. */
+interface Row {
+  readonly id: number;
+  readonly organization_id: number;
+  readonly kind: EndpointKind;
+  readonly enabled: number | boolean;
+  readonly disabled_reason: string | null;
+  readonly failing_since: number | string | null;
+  readonly consecutive_failures: number;
+  readonly probe_count: number;
+  readonly paused_until: number | string | null;
+  readonly probe_at: number | string | null;
+  readonly next_slot_us: number | string | null;
+  readonly slot_cost: number;
+  readonly last_error: string | null;
+  readonly last_succeeded: number | boolean | null;
+  readonly last_status_code: number | null;
+  readonly last_attempt_at: number | string | null;
+}
 
 @Injectable()
 export class EndpointRepository extends RepositoryBase<EndpointEntity> {
@@ -50,33 +68,27 @@ export class EndpointRepository extends RepositoryBase<EndpointEntity> {
   }
 }
 
-/** Numbers come as text from MySQL where they may be large, and flags as 0 and 1. */
 function toEntity(row: Row): EndpointEntity {
-  const lastSucceeded = numberOf(row['last_succeeded']);
   return {
-    id: Number(row['id']),
-    organizationId: Number(row['organization_id']),
-    kind: row['kind'] as EndpointKind,
-    enabled: Number(row['enabled']) === 1,
-    disabledReason: textOf(row['disabled_reason']),
-    failingSince: numberOf(row['failing_since']),
-    consecutiveFailures: Number(row['consecutive_failures']),
-    probeCount: Number(row['probe_count']),
-    pausedUntil: numberOf(row['paused_until']),
-    probeAt: numberOf(row['probe_at']),
-    nextSlotUs: numberOf(row['next_slot_us']),
-    slotCost: Number(row['slot_cost']),
-    lastError: textOf(row['last_error']),
-    lastSucceeded: lastSucceeded === null ? null : lastSucceeded === 1,
-    lastStatusCode: numberOf(row['last_status_code']),
-    lastAttemptAt: numberOf(row['last_attempt_at']),
+    id: row.id,
+    organizationId: row.organization_id,
+    kind: row.kind,
+    enabled: Boolean(row.enabled),
+    disabledReason: row.disabled_reason,
+    failingSince: numberOf(row.failing_since),
+    consecutiveFailures: row.consecutive_failures,
+    probeCount: row.probe_count,
+    pausedUntil: numberOf(row.paused_until),
+    probeAt: numberOf(row.probe_at),
+    nextSlotUs: numberOf(row.next_slot_us),
+    slotCost: row.slot_cost,
+    lastError: row.last_error,
+    lastSucceeded: row.last_succeeded === null ? null : Boolean(row.last_succeeded),
+    lastStatusCode: row.last_status_code,
+    lastAttemptAt: numberOf(row.last_attempt_at),
   };
 }
 
-function numberOf(value: string | number | null | undefined): number | null {
-  return value === null || value === undefined ? null : Number(value);
-}
-
-function textOf(value: string | number | null | undefined): string | null {
-  return value === null || value === undefined ? null : String(value);
+function numberOf(value: number | string | null): number | null {
+  return value === null ? null : Number(value);
 }

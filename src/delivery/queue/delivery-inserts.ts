@@ -116,16 +116,8 @@ function messageValues(message: NewMessage): unknown[] {
   ];
 }
 
-function toMessage({ cost = DEFAULT_COST, traceparent, ...message }: NewMessage): Message {
+function toMessage(message: NewMessage): Message {
   const { id, organizationId, eventId, eventName, contentType, body } = message;
-  return {
-    id,
-    organizationId,
-    eventId,
-    eventName,
-    contentType,
-    body,
-    traceparent: traceparent ?? null,
-    cost,
-  };
+  const { traceparent = null, cost = DEFAULT_COST } = message;
+  return { id, organizationId, eventId, eventName, contentType, body, traceparent, cost };
 }
